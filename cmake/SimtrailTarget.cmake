@@ -1,0 +1,62 @@
+# What every target shares: the language, the warnings, the sanitizers, and an include path
+# that holds only the folders a target may see.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(simtrail_options INTERFACE)
+# -ffp-contract=off: the same positions on every machine and with every compiler (DESIGN: "same bytes everywhere").
+target_compile_options(simtrail_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off)
+if(SIMTRAIL_SANITIZE)
+    target_compile_options(simtrail_options INTERFACE -fsanitize=${SIMTRAIL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    target_link_options(simtrail_options INTERFACE -fsanitize=${SIMTRAIL_SANITIZE})
+    # simdjson's assertions cost half its speed, and read past what -O1 can prove: release semantics everywhere.
+endif()
+if(SIMTRAIL_FUZZ)
+    target_compile_options(simtrail_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(SIMTRAIL_PLANTED_BUGS)
+    target_compile_definitions(simtrail_options INTERFACE SIMTRAIL_PLANTED_BUGS)
+endif()
+
+# simtrail_folder(NAME SOURCES... [USES FOLDER...]): the static library of one top-level folder. Sources write
+# #include "engine/cells/cell_table.hpp"; the include root of a folder holds a link to that folder alone, so a
+# folder can include itself and what it USES, and nothing else (scripts/check-arrows proves it).
+function(simtrail_folder name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LINKS")
+    set(root ${CMAKE_BINARY_DIR}/include-roots/${name})
+    file(MAKE_DIRECTORY ${root})
+    file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${name} ${root}/${name} SYMBOLIC)
+    add_library(simtrail_${name} STATIC ${arg_SOURCES})
+    target_include_directories(simtrail_${name} PUBLIC ${root})
+    target_link_libraries(simtrail_${name} PUBLIC simtrail_options ${arg_LINKS})
+    foreach(used IN LISTS arg_USES)
+        target_link_libraries(simtrail_${name} PUBLIC simtrail_${used})
+    endforeach()
+    simtrail_check_headers(simtrail_${name} ${name})
+endfunction()
+
+# Every header compiles alone: one source file per header, in an object library that only tests build.
+function(simtrail_check_headers target folder)
+    file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/${folder}/*.hpp)
+    set(checks)
+    foreach(header IN LISTS headers)
+        string(MAKE_C_IDENTIFIER ${header} identifier)
+        set(check ${CMAKE_BINARY_DIR}/header-checks/${identifier}.cpp)
+        file(CONFIGURE OUTPUT ${check} CONTENT "#include \"${header}\"  // IWYU pragma: keep\n")
+        list(APPEND checks ${check})
+    endforeach()
+    if(checks)
+        add_library(${target}_headers OBJECT EXCLUDE_FROM_ALL ${checks})
+        target_link_libraries(${target}_headers PRIVATE ${target})
+        set_property(GLOBAL APPEND PROPERTY SIMTRAIL_HEADER_CHECKS ${target}_headers)
+    endif()
+endfunction()

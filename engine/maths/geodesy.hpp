@@ -1,0 +1,27 @@
+#pragma once
+
+#include "engine/maths/geo_point.hpp"
+
+namespace simtrail {
+
+inline constexpr double earth_radius_m = 6'371'000;  // mean radius, as ../shared/tools/score.py takes it
+
+/// Great-circle distance in metres on a sphere of `earth_radius_m` (haversine). Same bits on every machine.
+double distance_m(GeoPoint a, GeoPoint b) noexcept;
+
+/// A displacement on the local tangent plane, in metres.
+struct Offset {
+    double east_m = 0;
+    double north_m = 0;
+};
+
+/// Equirectangular displacement from `origin` to `p`; good to 0.1 % within 50 km. Longitudes wrap at 180.
+Offset offset_between(GeoPoint origin, GeoPoint p) noexcept;
+
+/// The place at `offset` from `origin`; inverse of `offset_between`, within the range of latitudes.
+GeoPoint displaced(GeoPoint origin, Offset offset) noexcept;
+
+/// The displacement of `distance_m` towards `azimuth_deg`, clockwise from north.
+Offset towards(double azimuth_deg, double distance_m) noexcept;
+
+}  // namespace simtrail
