@@ -51,6 +51,10 @@ class ErrorReasons {
         bits_ = static_cast<std::uint16_t>(bits_ | 1U << static_cast<unsigned>(reason));
         return *this;
     }
+    constexpr ErrorReasons& add(ErrorReasons others) noexcept {
+        bits_ |= others.bits_;
+        return *this;
+    }
     constexpr bool has(ErrorReason reason) const noexcept { return (bits_ >> static_cast<unsigned>(reason) & 1U) != 0; }
     constexpr bool empty() const noexcept { return bits_ == 0; }
     constexpr std::uint16_t bits() const noexcept { return bits_; }

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "engine/codec/bytes.hpp"
+#include "engine/events/cell_event.hpp"
+#include "engine/tracing/trace_point.hpp"
+
+namespace simtrail {
+
+/// A track's motion so far: its newest position and the cells that served it last. A value, one a track; it changes only by
+/// points in order of observation, so it can be rebuilt from stored points and their evidence.
+class MotionFilter {
+   public:
+    struct Position {
+        std::int64_t tis_ms = 0;
+        GeoPoint place;
+        double accuracy_m = 0;
+        friend bool operator==(const Position&, const Position&) noexcept = default;
+    };
+
+    /// The newest position, to hold where an event gives none.
+    const std::optional<Position>& last() const noexcept { return last_; }
+
+    /// What is odd about finding `event` at `candidate` after all that came before:
+    /// `handoverOscillation`: the serving cell was left for another and is back within `oscillation_window_ms`
+    /// (the A-B-A rule of DECRE: W. Wu et al., "Oscillation resolution for mobile phone cellular tower data", 2014);
+    /// `implausibleSpeed`: even with both radii granted, faster than `max_speed_mps`.
+    ErrorReasons judge(const CellEvent& event, const Position& candidate) const noexcept;
+
+    /// Takes a published point and the event behind it.
+    void advance(const CellEvent& event, const TracePoint& point) noexcept;
+
+    static constexpr std::int64_t oscillation_window_ms = 60'000;
+    static constexpr double max_speed_mps = 100;  // 360 km/h: faster than any train a phone rides in here
+
+    void append_to(ByteWriter& out) const;
+    static MotionFilter read_from(ByteReader& in);
+
+    friend bool operator==(const MotionFilter&, const MotionFilter&) noexcept = default;
+
+   private:
+    /// A stay on one serving cell; `last_seen_ms` 0: none.
+    struct Stay {
+        std::uint64_t key = 0;
+        std::int64_t last_seen_ms = 0;
+        Radio radio = Radio::gsm;
+        bool is_on(const CellIdentity& cell) const noexcept {
+            return last_seen_ms != 0 && key == cell.key() && radio == cell.radio;
+        }
+        friend bool operator==(const Stay&, const Stay&) noexcept = default;
+    };
+
+    std::optional<Position> last_;
+    Stay current_, previous_;
+};
+
+}  // namespace simtrail

@@ -1,0 +1,274 @@
+#include "engine/tracing/tracker.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+#include <tuple>
+
+#include "engine/geojson/segment.hpp"
+#include "engine/positioning/locator.hpp"
+#include "engine/tracing/evidence.hpp"
+
+namespace simtrail {
+
+namespace {
+
+std::uint32_t cell_hash(const CellIdentity& cell) noexcept {
+    return static_cast<std::uint32_t>((cell.key() ^ static_cast<std::uint64_t>(cell.radio) << 62) * 0x9E3779B97F4A7C15ULL >> 32);
+}
+
+auto order_of(std::int64_t ts_ms, const CellIdentity& cell) noexcept { return std::tuple(ts_ms, cell.radio, cell.key()); }
+
+/// The first held event not before (ts, cell).
+auto held_position(std::vector<HeldEvent>& held, std::int64_t ts_ms, const CellIdentity& cell) {
+    return std::ranges::lower_bound(held, order_of(ts_ms, cell), {},
+                                    [](const HeldEvent& h) { return order_of(h.ts_ms, h.serving); });
+}
+
+bool is_at(const std::vector<HeldEvent>& held, std::vector<HeldEvent>::iterator position, std::int64_t ts_ms,
+           const CellIdentity& cell) {
+    return position != held.end() && order_of(position->ts_ms, position->serving) == order_of(ts_ms, cell);
+}
+
+/// Among the track's newest points: was this subscriber, time, radio and cell there already?
+bool in_ring(const Track& track, const CellEvent& event) noexcept {
+    const std::uint32_t hash = cell_hash(event.serving);
+    const std::uint32_t newest = track.next_seq - 1;
+    const auto count = std::min<std::uint32_t>(newest, Track::ring_capacity);
+    for (std::uint32_t seq = newest; seq > newest - count; --seq) {
+        const std::size_t slot = Track::slot(seq);
+        if (track.ring[slot].tis_ms() == event.ts_ms && track.cell_hashes[slot] == hash) return true;
+    }
+    return false;
+}
+
+void pin(Track& track, std::uint64_t block, TrackOutput& out) {
+    if (track.oldest_block != 0) return;
+    track.oldest_block = block;
+    out.pins.push_back({block, +1});
+}
+
+void unpin(Track& track, TrackOutput& out) {
+    if (track.oldest_block != 0) out.pins.push_back({track.oldest_block, -1});
+    track.oldest_block = 0;
+}
+
+void journal(Track& track, const JournalEntry& entry, std::uint64_t block, TrackOutput& out) {
+    append_journal_entry(out.journal, entry);
+    pin(track, block, out);
+}
+
+void journal_held(Track& track, HeldEvent& event, std::uint64_t block, TrackOutput& out) {
+    event.block = block;
+    journal(track, {.kind = JournalEntry::Kind::held, .track = track.number, .ts_ms = event.ts_ms, .evidence = event.evidence},
+            block, out);
+}
+
+TracePoint rounded(const Estimate& estimate, const CellEvent& event, std::uint32_t seq) noexcept {
+    const TracePoint point{.seq = seq,
+                           .tis_ms = event.ts_ms,
+                           .lon_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lon_deg * 1e5)),
+                           .lat_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lat_deg * 1e5)),
+                           .accuracy_m = static_cast<std::uint32_t>(std::ceil(std::min(estimate.radius_m, 1e6))),
+                           .confidence = estimate.confidence,
+                           .reasons = estimate.reasons,
+                           .radio = event.serving.radio};
+    return PackedPoint{point}.unpacked(seq);
+}
+
+/// Puts a point and its evidence behind the track's others. The caller has seen to room (max_evidence_bytes, one slot).
+void append(Track& track, const CellEvent& event, const TracePoint& point, std::string_view chained_evidence) {
+    const std::size_t slot = Track::slot(point.seq);
+    track.ring[slot] = PackedPoint{point};
+    track.cell_hashes[slot] = cell_hash(event.serving);
+    std::memcpy(track.evidence.data() + track.evidence_size, chained_evidence.data(), chained_evidence.size());
+    track.evidence_size += static_cast<std::uint32_t>(chained_evidence.size());
+    track.evidence_reference = event.serving;
+    track.next_seq = point.seq + 1;
+    if (point.reasons.has(ErrorReason::stale_event)) return;
+    track.motion.advance(event, point);
+    track.published_ms = std::max(track.published_ms, point.tis_ms);
+    track.newest_ms = std::max(track.newest_ms, point.tis_ms);
+}
+
+std::string evidence_of(const CellEvent& event, const CellIdentity* reference) {
+    std::string bytes;
+    ByteWriter writer{bytes};
+    append_evidence(writer, event, reference);
+    return bytes;
+}
+
+std::string chained_evidence(const Track& track, const CellEvent& event) {
+    return evidence_of(event, track.evidence_size == 0 ? nullptr : &track.evidence_reference);
+}
+
+void append_state(std::string& out, const Track& track) {
+    ByteWriter writer{out};
+    writer.zigzag(track.newest_ms);
+    writer.zigzag(track.published_ms);
+    track.motion.append_to(writer);
+}
+
+CellEvent event_of(const Track& track, std::int64_t ts_ms) {
+    return {.ts_ms = ts_ms, .msisdn = track.msisdn};
+}
+
+/// Precondition: some points are uncut.
+Segment segment_of_uncut(const Track& track) {
+    std::array<TracePoint, Track::ring_capacity> buffer;
+    const std::span points{buffer.data(), track.uncut()};
+    for (std::uint32_t seq = track.segmented_seq + 1; TracePoint& point : points) {
+        point = track.ring[Track::slot(seq)].unpacked(seq);
+        ++seq;
+    }
+    const auto [oldest, newest] = std::ranges::minmax(points, {}, &TracePoint::tis_ms);
+    Segment segment{.track = track.number,
+                    .first_seq = points.front().seq,
+                    .last_seq = points.back().seq,
+                    .min_tis_ms = oldest.tis_ms,
+                    .max_tis_ms = newest.tis_ms,
+                    .geojson = {},
+                    .evidence = std::string(track.evidence.data(), track.evidence_size)};
+    geojson::append_segment(segment.geojson, points);
+    append_state(segment.evidence, track);
+    return segment;
+}
+
+[[noreturn]] void damaged(const Track& track, const char* what) {
+    throw std::runtime_error("track " + std::to_string(track.number) + " of the database is damaged: " + what);
+}
+
+/// Replays a stored segment into the ring; the state after it comes from its end.
+void restore_segment(Track& track, const Segment& segment) {
+    const auto points = geojson::parse_segment(segment.geojson);
+    if (!points || points->size() > Track::ring_capacity) damaged(track, "a segment's GeoJSON cannot be read");
+    ByteReader reader{segment.evidence};
+    CellEvent event = event_of(track, 0);
+    CellIdentity reference;
+    for (const TracePoint& point : *points) {
+        if (!read_evidence(reader, &point == &points->front() ? nullptr : &reference, event))
+            damaged(track, "a segment's evidence cannot be read");
+        event.ts_ms = point.tis_ms;
+        reference = event.serving;
+        track.ring[Track::slot(point.seq)] = PackedPoint{point};
+        track.cell_hashes[Track::slot(point.seq)] = cell_hash(event.serving);
+        track.next_seq = point.seq + 1;
+    }
+    track.newest_ms = reader.zigzag();
+    track.published_ms = reader.zigzag();
+    track.motion = MotionFilter::read_from(reader);
+    if (!reader.ok()) damaged(track, "a segment's state cannot be read");
+    track.segmented_seq = segment.last_seq;
+}
+
+void restore_point(Track& track, const JournalEntry& entry, const CellEvent& event) {
+    if (entry.seq < track.next_seq) return;  // a segment has it
+    if (entry.seq > track.next_seq) damaged(track, "a point is missing from the journal");
+    const std::string chained = chained_evidence(track, event);
+    if (track.uncut() == Track::ring_capacity || track.evidence_size + chained.size() > Track::evidence_capacity)
+        damaged(track, "the journal holds more points than a segment");
+    append(track, event, entry.point.unpacked(entry.seq), chained);
+}
+
+void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block) {
+    CellEvent event = event_of(track, entry.ts_ms);
+    ByteReader reader{entry.evidence};
+    if (!read_evidence(reader, nullptr, event)) damaged(track, "a journal entry's evidence cannot be read");
+    const auto position = held_position(track.held, entry.ts_ms, event.serving);
+    const bool is_held = is_at(track.held, position, entry.ts_ms, event.serving);
+    if (entry.kind == JournalEntry::Kind::held) {
+        if (!is_held) track.held.insert(position, {entry.ts_ms, event.serving, block, std::string(entry.evidence)});
+        track.newest_ms = std::max(track.newest_ms, entry.ts_ms);
+        return;
+    }
+    if (is_held) track.held.erase(position);
+    if (entry.kind == JournalEntry::Kind::point) restore_point(track, entry, event);
+}
+
+}  // namespace
+
+Tracker::Taken Tracker::take(Track& track, const CellEvent& event, std::uint64_t block, TrackOutput& out) const {
+    const bool stale = event.ts_ms < track.published_ms;
+    const auto position = held_position(track.held, event.ts_ms, event.serving);
+    if (is_at(track.held, position, event.ts_ms, event.serving)) return Taken::duplicate;
+    if (event.ts_ms <= track.published_ms && in_ring(track, event)) return Taken::duplicate;
+    if (stale && event.ts_ms < track.newest_ms - latest_ms) return Taken::late;
+    if (stale || hold_ms_ == 0) {
+        publish(track, event, evidence_of(event, nullptr), stale, block, out);
+        return Taken::taken;
+    }
+    track.newest_ms = std::max(track.newest_ms, event.ts_ms);
+    const auto held = track.held.insert(position, {event.ts_ms, event.serving, block, evidence_of(event, nullptr)});
+    journal_held(track, *held, block, out);
+    if (track.held.size() > Track::max_held) release_until(track, track.held.front().ts_ms, block, out);
+    release_until(track, track.newest_ms - hold_ms_, block, out);
+    return Taken::taken;
+}
+
+void Tracker::release(Track& track, std::uint64_t block, TrackOutput& out) const {
+    release_until(track, std::numeric_limits<std::int64_t>::max(), block, out);
+}
+
+void Tracker::release_until(Track& track, std::int64_t ts_ms, std::uint64_t block, TrackOutput& out) const {
+    while (!track.held.empty() && track.held.front().ts_ms <= ts_ms) {
+        const HeldEvent held = std::move(track.held.front());
+        track.held.erase(track.held.begin());
+        CellEvent event = event_of(track, held.ts_ms);
+        ByteReader reader{held.evidence};
+        if (!read_evidence(reader, nullptr, event)) throw std::logic_error("an event held in memory cannot be read back");
+        publish(track, event, held.evidence, false, block, out);
+    }
+}
+
+void Tracker::publish(Track& track, const CellEvent& event, std::string_view evidence, bool stale, std::uint64_t block,
+                      TrackOutput& out) const {
+    auto estimate = locate(event, *cells_, track.motion);
+    if (!estimate) {
+        ++out.unlocatable;
+        if (hold_ms_ != 0 && !stale)
+            journal(track, {.kind = JournalEntry::Kind::discarded, .track = track.number, .ts_ms = event.ts_ms, .evidence = evidence},
+                    block, out);
+        return;
+    }
+    if (stale)
+        estimate->reasons.add(ErrorReason::stale_event);
+    else
+        estimate->reasons.add(track.motion.judge(event, {event.ts_ms, estimate->place, estimate->radius_m}));
+    const TracePoint point = rounded(*estimate, event, track.next_seq);
+    std::string chained = chained_evidence(track, event);
+    if (track.evidence_size + chained.size() > Track::evidence_capacity) {
+        cut(track, block, out);
+        chained = chained_evidence(track, event);
+    }
+    append(track, event, point, chained);
+    journal(track, {.kind = JournalEntry::Kind::point, .track = track.number, .seq = point.seq, .point = PackedPoint{point}, .evidence = evidence},
+            block, out);
+    ++out.points;
+    ++out.by_confidence[static_cast<std::size_t>(point.confidence)];
+    for (std::size_t i = 0; i < error_reason_names.size(); ++i) out.by_reason[i] += point.reasons.bits() >> i & 1U;
+    if (track.uncut() == Track::ring_capacity) cut(track, block, out);
+}
+
+void Tracker::cut(Track& track, std::uint64_t block, TrackOutput& out) const {
+    if (track.uncut() > 0) out.segments.push_back(segment_of_uncut(track));
+    track.segmented_seq = track.next_seq - 1;
+    track.evidence_size = 0;
+    unpin(track, out);
+    for (HeldEvent& held : track.held) {
+        if (held.block < block)
+            journal_held(track, held, block, out);
+        else
+            pin(track, block, out);
+    }
+}
+
+void Tracker::restore(Track& track, std::span<const Segment> segments, std::span<const Journalled> entries) {
+    for (const Segment& segment : segments) restore_segment(track, segment);
+    for (const auto& [block, entry] : entries) {
+        if (track.oldest_block == 0) track.oldest_block = block;
+        restore_entry(track, entry, block);
+    }
+}
+
+}  // namespace simtrail

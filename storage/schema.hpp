@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include "storage/sqlite.hpp"
+
+namespace simtrail::storage {
+
+inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t application_id = 0x53494D54;  // "SIMT" in the file's header
+
+/// Makes an empty file a simtrail database, or brings an older one up to `schema_version`, in one transaction.
+/// Throws StoreError where the file is another program's or a newer simtrail's; nothing is changed then.
+void migrate(Database& database);
+
+/// For readers: throws StoreError unless the file is a simtrail database that this version understands.
+void check_schema(Database& database);
+
+}  // namespace simtrail::storage

@@ -1,0 +1,86 @@
+#include "storage/trace_reader.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/geojson/segment.hpp"
+#include "engine/tracing/journal.hpp"
+#include "storage/schema.hpp"
+#include "storage/sqlite.hpp"
+
+namespace simtrail::storage {
+
+namespace {
+
+class TraceReader final : public TraceSource {
+   public:
+    TraceReader(const std::string& path, const char* vfs) : database_(path, Database::Mode::read_only, vfs) {
+        check_schema(database_);
+        segments_.emplace(database_, "SELECT geojson FROM segment WHERE track = ? ORDER BY first_seq");
+        read_journal();
+    }
+
+    std::vector<TrackInfo> tracks() override {
+        std::vector<TrackInfo> tracks;
+        Statement s(database_, "SELECT track, track_id, name, tenant, msisdn FROM track JOIN subscriber USING (subscriber)");
+        while (s.step()) {
+            const auto msisdn = Msisdn::parse(s.bytes(4));
+            if (!msisdn) throw StoreError(database_.path() + ": is damaged: a subscriber's number is none");
+            tracks.push_back({.number = static_cast<std::uint32_t>(s.number(0)),
+                              .track_id = std::string(s.bytes(1)),
+                              .name = std::string(s.bytes(2)),
+                              .tenant = std::string(s.bytes(3)),
+                              .msisdn = *msisdn});
+        }
+        // By subscriber, not by number: a feed replayed in one go or with interruptions is listed alike.
+        std::ranges::sort(tracks, [](const TrackInfo& a, const TrackInfo& b) {
+            return a.msisdn != b.msisdn ? a.msisdn.text() < b.msisdn.text() : a.number < b.number;
+        });
+        return tracks;
+    }
+
+    std::vector<TracePoint> trace(std::uint32_t track_number) override {
+        std::vector<TracePoint> points;
+        segments_->bind(1, track_number);
+        while (segments_->step()) {
+            const auto segment = geojson::parse_segment(segments_->bytes(0));
+            if (!segment) throw StoreError(database_.path() + ": is damaged: " + segment.error());
+            points.insert(points.end(), segment->begin(), segment->end());
+        }
+        segments_->reset();
+        append_journalled(track_number, points);
+        std::ranges::sort(points, listed_before);
+        return points;
+    }
+
+   private:
+    void read_journal() {
+        for (Statement s(database_, "SELECT entries FROM journal ORDER BY number"); s.step();) {
+            const bool whole = for_each_journal_entry(s.bytes(0), [&](const JournalEntry& entry) {
+                if (entry.kind == JournalEntry::Kind::point)
+                    journalled_[entry.track].push_back(entry.point.unpacked(entry.seq));
+            });
+            if (!whole) throw StoreError(database_.path() + ": is damaged: a journal row cannot be read");
+        }
+    }
+
+    void append_journalled(std::uint32_t track_number, std::vector<TracePoint>& points) const {
+        const auto found = journalled_.find(track_number);
+        if (found == journalled_.end()) return;
+        const std::uint32_t segmented = points.empty() ? 0 : points.back().seq;
+        for (const TracePoint& point : found->second)
+            if (point.seq > segmented) points.push_back(point);
+    }
+
+    Database database_;
+    std::optional<Statement> segments_;
+    std::unordered_map<std::uint32_t, std::vector<TracePoint>> journalled_;
+};
+
+}  // namespace
+
+std::unique_ptr<TraceSource> open_traces(const std::string& path, const char* vfs) {
+    return std::make_unique<TraceReader>(path, vfs);
+}
+
+}  // namespace simtrail::storage
