@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "engine/cells/cell_record.hpp"
+#include "engine/cells/cell_set.hpp"
+#include "engine/cells/section_file.hpp"
+#include "engine/events/cell_identity.hpp"
+
+namespace simtrail {
+
+/// How an offered cell ends.
+enum class AddOutcome : std::uint8_t {
+    added,
+    duplicate,               // known already: the later record replaced the earlier
+    out_of_range,            // a number of its identity is beyond its field, or GSM and UMTS without an area
+    impossible_coordinates,  // no place on earth
+    null_island,             // 0,0: the placeholder of those who do not know
+    count_
+};
+
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(AddOutcome::count_)> add_outcome_names{
+    "added", "duplicate", "outOfRange", "impossibleCoordinates", "nullIsland"};
+
+/// Collects cells and compiles them into the file that CellTable reads. The same cells give the same bytes, whatever
+/// the order in which distinct ones came. Not thread-safe. Memory for 50 M cells: 1.9 GB collecting, 3.7 GB with the
+/// file.
+class CellTableBuilder {
+public:
+    /// The identity's area goes into the record. Optional numbers beyond their field become absent.
+    AddOutcome add(const CellIdentity& identity, CellRecord record);
+
+    std::uint64_t size() const noexcept;
+
+    CompiledBytes build() const;
+
+private:
+    std::array<CellSet, radio_names.size()> radios_;
+};
+
+}  // namespace simtrail
