@@ -5,20 +5,23 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/made_cells.hpp"
+
 namespace simtrail::testing {
 
 /// A small recorded day in the contract's format, from a seed: subscribers on a row of cells, out of order within a minute,
 /// with duplicates, late lines and bad ones.
 struct MadeFeed {
-    std::string towers = "radio,mcc,mnc,area,cell,pci,lon,lat,azimuth,range\n";
+    MadeCells cells;
     std::string lines;
     std::size_t count = 0;
 
     MadeFeed(std::uint64_t seed, int subscribers, int events_each) {
         std::mt19937_64 random(seed);
-        for (int cell = 0; cell < 200; ++cell)
-            towers += "lte,1,1,7," + std::to_string(1000 + cell) + ",," + std::to_string(77.0 + cell * 0.01) + ",28.6," +
-                      std::to_string(cell % 3 * 120) + ",900\n";
+        for (std::uint64_t cell = 0; cell < 200; ++cell)
+            cells.add(MadeCells::lte(1000 + cell), {.site = {77.0 + static_cast<double>(cell) * 0.01, 28.6},
+                                                    .azimuth_deg = static_cast<std::uint16_t>(cell % 3 * 120),
+                                                    .range_m = 900});
         struct Line {
             std::int64_t arrival;
             std::string text;
