@@ -16,6 +16,7 @@ add_library(simtrail_options INTERFACE)
 # -ffp-contract=off: the same positions on every machine and with every compiler (DESIGN: "same bytes everywhere").
 target_compile_options(simtrail_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off
     -Wno-missing-field-initializers  # designated initializers leave the rest to the members' defaults
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>  # in clang's -Wconversion and not in g++'s: one standard for both
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # false alarms on string + string (GCC bug 105651)
 # Sanitized builds: -O1 and line tables alone compile twice as fast as -O2 -g, and reports still name their lines. No
 # NDEBUG: assertions hold everywhere but in release. (simdjson's own checks follow __OPTIMIZE__, and are off as in release.)

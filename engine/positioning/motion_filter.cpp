@@ -45,10 +45,11 @@ void MotionFilter::append_to(ByteWriter& out) const {
 MotionFilter MotionFilter::read_from(ByteReader& in) {
     MotionFilter filter;
     if (in.u8() != 0) {
-        filter.last_.emplace();
-        filter.last_->tis_ms = in.zigzag();
-        filter.last_->place = in.raw<GeoPoint>();
-        filter.last_->accuracy_m = in.raw<double>();
+        Position last;
+        last.tis_ms = in.zigzag();
+        last.place = in.raw<GeoPoint>();
+        last.accuracy_m = in.raw<double>();
+        filter.last_ = last;
     }
     for (Stay* stay : {&filter.current_, &filter.previous_}) {
         stay->key = in.varint();
