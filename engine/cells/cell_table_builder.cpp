@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 #include "engine/cells/cell_layout.hpp"
 #include "engine/cells/robust_centre.hpp"
@@ -126,7 +127,7 @@ CompiledBytes CellTableBuilder::build() const {
     auto file = lay_out_sections(plan_sections(radios, areas));
     for (std::size_t i = 0; i < radios.size(); ++i)
         write_radio(radios[i], section_body(file, 2 * i), section_body(file, 2 * i + 1));
-    std::memcpy(section_body(file, 2 * radios.size()).data(), areas.data(), areas.size() * sizeof(PackedArea));
+    std::ranges::copy(std::as_bytes(std::span(areas)), section_body(file, 2 * radios.size()).begin());
     seal_sections(file);
     return file;
 }
