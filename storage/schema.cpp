@@ -51,8 +51,9 @@ void migrate(Database& database) {
 
 void check_schema(Database& database) {
     if (const std::int64_t version = checked_version(database); version != schema_version)
-        throw StoreError(database.path() + (version == 0 ? ": holds no traces yet"
-                                                         : ": has an older schema; open it once with `simtrail replay`"));
+        throw StoreError(database.path() + (version == 0
+                                                ? ": holds no traces yet"
+                                                : ": has an older schema; open it once with `simtrail replay`"));
 }
 
 }  // namespace simtrail::storage

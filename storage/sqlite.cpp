@@ -11,7 +11,8 @@ std::string_view remedy(int code) {
     switch (code & 0xFF) {
         case SQLITE_FULL: return "free some space and run the same command again: what was acknowledged is kept";
         case SQLITE_CANTOPEN: return "check that the folder exists and may be written to";
-        case SQLITE_READONLY: return "the file or its folder is read-only: give write permission or choose another path";
+        case SQLITE_READONLY:
+            return "the file or its folder is read-only: give write permission or choose another path";
         case SQLITE_PERM:
         case SQLITE_AUTH: return "check the file's permissions";
         case SQLITE_NOTADB: return "the file is not a simtrail database: choose another path";
@@ -40,7 +41,8 @@ Database::Database(const std::string& path, Mode mode, const char* vfs) : path_(
 
 void Database::fail(int code, std::string_view doing) const {
     std::string message = path_ + ": " + std::string(doing) + ": " + sqlite3_errstr(code);
-    if (const int cause = handle_ ? sqlite3_system_errno(handle_.get()) : 0; cause != 0 && (code & 0xFF) == SQLITE_IOERR)
+    if (const int cause = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
+        cause != 0 && (code & 0xFF) == SQLITE_IOERR)
         message += " (system error " + std::to_string(cause) + ")";
     if (const auto mend = remedy(code); !mend.empty()) message += "; " + std::string(mend);
     throw StoreError(message);

@@ -18,9 +18,7 @@ constexpr int page_bytes = 16'384;
 constexpr const char* creation_pragmas = "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL;";
 constexpr int other_process_wait_ms = 30'000;  // `keys add` beside the daemon is brief
 
-std::int64_t now_ns() {
-    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
+std::int64_t now_ns() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
 std::string hex(const std::array<std::uint64_t, 2>& hash) {
     std::string text;
@@ -40,24 +38,29 @@ std::array<std::uint64_t, 2> hash_of(std::string_view hex) {
 class Store final : public SqliteTraceStore {
    public:
     explicit Store(const StoreOptions& options)
-        : options_(options), lock_(options.vfs == nullptr ? options.path : ""),
+        : options_(options),
+          lock_(options.vfs == nullptr ? options.path : ""),
           database_(options.path, Database::Mode::create, options.vfs) {
         prepare_connection();
         migrate(database_);
         statements_ = std::make_unique<Statements>(database_);
         next_row_ = database_.number("SELECT coalesce(max(number), 0) + 1 FROM journal");
-        journal_bytes_ = static_cast<std::uint64_t>(database_.number("SELECT coalesce(sum(length(entries)), 0) FROM journal"));
+        journal_bytes_ =
+            static_cast<std::uint64_t>(database_.number("SELECT coalesce(sum(length(entries)), 0) FROM journal"));
     }
 
     Recovery recover() override {
         observe(Phase::recovery);
         Recovery recovery;
-        for (Statement s(database_, "SELECT track, msisdn FROM track JOIN subscriber USING (subscriber) ORDER BY track"); s.step();)
+        for (Statement s(database_,
+                         "SELECT track, msisdn FROM track JOIN subscriber USING (subscriber) ORDER BY track");
+             s.step();)
             if (const auto msisdn = Msisdn::parse(s.bytes(1)))
                 recovery.tracks.push_back({static_cast<TrackNumber>(s.number(0)), *msisdn});
         for (Statement s(database_, "SELECT number, entries FROM journal ORDER BY number"); s.step();)
             recovery.journal.push_back({s.number(0), std::string(s.bytes(1))});
-        for (Statement s(database_, "SELECT feed, name, head_bytes, head_hash, bytes, lines, prefix_hash FROM feed"); s.step();)
+        for (Statement s(database_, "SELECT feed, name, head_bytes, head_hash, bytes, lines, prefix_hash FROM feed");
+             s.step();)
             recovery.positions.push_back({.id = static_cast<std::uint32_t>(s.number(0)),
                                           .name = std::string(s.bytes(1)),
                                           .head_bytes = static_cast<std::uint64_t>(s.number(2)),
@@ -96,8 +99,10 @@ class Store final : public SqliteTraceStore {
         now.file_bytes = page * static_cast<std::uint64_t>(database_.number("PRAGMA page_count"));
         now.free_bytes = page * static_cast<std::uint64_t>(database_.number("PRAGMA freelist_count"));
         now.journal_bytes = journal_bytes_;
-        for (const char* name : {"page_size", "journal_mode", "synchronous", "wal_autocheckpoint", "secure_delete", "auto_vacuum"})
-            now.pragmas += std::string(now.pragmas.empty() ? "" : ", ") + name + "=" + database_.text(std::string("PRAGMA ") + name);
+        for (const char* name :
+             {"page_size", "journal_mode", "synchronous", "wal_autocheckpoint", "secure_delete", "auto_vacuum"})
+            now.pragmas += std::string(now.pragmas.empty() ? "" : ", ") + name + "=" +
+                           database_.text(std::string("PRAGMA ") + name);
         return now;
     }
 
@@ -126,7 +131,8 @@ class Store final : public SqliteTraceStore {
         database_.number("SELECT count(*) FROM sqlite_schema");  // refuses what is no database before anything is set
         database_.execute(creation_pragmas);
         if (database_.text("PRAGMA journal_mode = WAL") != "wal")
-            throw StoreError(database_.path() + ": cannot use write-ahead logging on this file system; choose a local disk");
+            throw StoreError(database_.path() +
+                             ": cannot use write-ahead logging on this file system; choose a local disk");
         database_.execute(std::string("PRAGMA synchronous = ") + options_.synchronous);
         database_.execute("PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF;");
         // Only we checkpoint, and only between commits (DESIGN, rules for storage, 3).
@@ -145,14 +151,25 @@ class Store final : public SqliteTraceStore {
         for (const TrackInfo& t : tracks) {
             const std::string msisdn = t.msisdn.text();
             statements_->subscriber.bind(1, t.number).bind_text(2, msisdn).run();
-            statements_->track.bind(1, t.number).bind(2, t.number).bind_text(3, t.track_id).bind_text(4, t.name).bind_text(5, t.tenant).run();
+            statements_->track.bind(1, t.number)
+                .bind(2, t.number)
+                .bind_text(3, t.track_id)
+                .bind_text(4, t.name)
+                .bind_text(5, t.tenant)
+                .run();
         }
     }
 
     void insert_segments(const std::vector<Segment>& segments) {
         for (const Segment& s : segments)
-            statements_->segment.bind(1, s.track).bind(2, s.first_seq).bind(3, s.last_seq).bind(4, s.min_tis_ms)
-                .bind(5, s.max_tis_ms).bind_text(6, s.geojson).bind_blob(7, s.evidence).run();
+            statements_->segment.bind(1, s.track)
+                .bind(2, s.first_seq)
+                .bind(3, s.last_seq)
+                .bind(4, s.min_tis_ms)
+                .bind(5, s.max_tis_ms)
+                .bind_text(6, s.geojson)
+                .bind_blob(7, s.evidence)
+                .run();
     }
 
     static std::size_t size_of(const std::vector<std::string_view>& pieces) {
@@ -172,8 +189,14 @@ class Store final : public SqliteTraceStore {
 
     void put_position(const FeedPosition& p) {
         const std::string head = hex(p.head_hash), prefix = hex(p.prefix_hash);
-        statements_->feed.bind(1, p.id).bind_text(2, p.name).bind(3, static_cast<std::int64_t>(p.head_bytes)).bind_text(4, head)
-            .bind(5, static_cast<std::int64_t>(p.bytes)).bind(6, static_cast<std::int64_t>(p.lines)).bind_text(7, prefix).run();
+        statements_->feed.bind(1, p.id)
+            .bind_text(2, p.name)
+            .bind(3, static_cast<std::int64_t>(p.head_bytes))
+            .bind_text(4, head)
+            .bind(5, static_cast<std::int64_t>(p.bytes))
+            .bind(6, static_cast<std::int64_t>(p.lines))
+            .bind_text(7, prefix)
+            .run();
     }
 
     std::uint64_t retire_journal(std::int64_t up_to) {
@@ -251,8 +274,12 @@ class Reader final : public SegmentReader {
 
 }  // namespace
 
-std::unique_ptr<SqliteTraceStore> open_trace_store(const StoreOptions& options) { return std::make_unique<Store>(options); }
+std::unique_ptr<SqliteTraceStore> open_trace_store(const StoreOptions& options) {
+    return std::make_unique<Store>(options);
+}
 
-std::unique_ptr<SegmentReader> open_segment_reader(const StoreOptions& options) { return std::make_unique<Reader>(options); }
+std::unique_ptr<SegmentReader> open_segment_reader(const StoreOptions& options) {
+    return std::make_unique<Reader>(options);
+}
 
 }  // namespace simtrail::storage

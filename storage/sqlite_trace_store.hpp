@@ -14,20 +14,20 @@ enum class Phase : std::uint8_t { recovery, before_commit, within_commit, after_
 
 struct StoreOptions {
     std::string path;
-    const char* vfs = nullptr;             // nullptr: the operating system's
-    const char* synchronous = "FULL";      // OFF only to show that the power-loss test can fail
+    const char* vfs = nullptr;                    // nullptr: the operating system's
+    const char* synchronous = "FULL";             // OFF only to show that the power-loss test can fail
     std::int64_t checkpoint_at_bytes = 64 << 20;  // of WAL: more stalls the writer longer, less writes pages more often
-    std::function<void(Phase)> observe{};  // called by the writer's thread; may not throw
+    std::function<void(Phase)> observe{};         // called by the writer's thread; may not throw
 };
 
 /// What the store did and how big it is, for reports.
 struct StoreStatistics {
     std::uint64_t commits = 0, checkpoints = 0;
-    std::uint64_t file_bytes = 0;       // the database file, after the last checkpoint
-    std::uint64_t free_bytes = 0;       // of these, on the free list
-    std::uint64_t journal_bytes = 0;    // in rows not yet covered by segments
+    std::uint64_t file_bytes = 0;     // the database file, after the last checkpoint
+    std::uint64_t free_bytes = 0;     // of these, on the free list
+    std::uint64_t journal_bytes = 0;  // in rows not yet covered by segments
     std::int64_t commit_ns = 0, checkpoint_ns = 0;
-    std::string pragmas;                // read back from the connection
+    std::string pragmas;  // read back from the connection
 };
 
 class SqliteTraceStore : public TraceStore {

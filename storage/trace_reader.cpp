@@ -22,7 +22,8 @@ class TraceReader final : public TraceSource {
 
     std::vector<TrackInfo> tracks() override {
         std::vector<TrackInfo> tracks;
-        Statement s(database_, "SELECT track, track_id, name, tenant, msisdn FROM track JOIN subscriber USING (subscriber)");
+        Statement s(database_,
+                    "SELECT track, track_id, name, tenant, msisdn FROM track JOIN subscriber USING (subscriber)");
         while (s.step()) {
             const auto msisdn = Msisdn::parse(s.bytes(4));
             if (!msisdn) throw StoreError(database_.path() + ": is damaged: a subscriber's number is none");

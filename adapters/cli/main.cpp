@@ -17,8 +17,10 @@ int fail(ExitCode code, const char* message) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"simtrail: SIM-based tracking beside an operator's network.\n"
-                 "Turns the network's cell feed into consented GeoJSON traces with an honest radius.", "simtrail"};
+    CLI::App app{
+        "simtrail: SIM-based tracking beside an operator's network.\n"
+        "Turns the network's cell feed into consented GeoJSON traces with an honest radius.",
+        "simtrail"};
     app.require_subcommand(1);
     app.set_version_flag("--version", SIMTRAIL_VERSION);
     simtrail::cli::add_replay_command(app);

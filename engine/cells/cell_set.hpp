@@ -11,7 +11,7 @@ namespace simtrail {
 /// The cells of one radio while a table is built: 28 bytes a cell and an index of 4 bytes a slot, so that 50 M fit
 /// in 1.9 GB.
 class CellSet {
-public:
+   public:
     /// False where the key was there: its record is replaced. Precondition: fewer than 2^32 - 1 cells.
     bool insert_or_replace(std::uint64_t key, const PackedCell& record);
 
@@ -22,7 +22,7 @@ public:
     /// Indices of all cells by home bucket, then key: the order of the file.
     std::vector<std::uint32_t> in_file_order(std::uint64_t home_buckets) const;
 
-private:
+   private:
     static constexpr std::uint32_t vacant = ~std::uint32_t{0};
 
     std::size_t index_slot(std::uint64_t key) const noexcept;

@@ -110,9 +110,7 @@ std::uint64_t CellTable::size() const noexcept {
     return sum;
 }
 
-std::uint64_t CellTable::area_count() const noexcept {
-    return areas_.size() / sizeof(PackedArea);
-}
+std::uint64_t CellTable::area_count() const noexcept { return areas_.size() / sizeof(PackedArea); }
 
 void CellTable::for_each(const std::function<void(const CellIdentity&, const CellRecord&)>& visit) const {
     for (std::size_t i = 0; i < radios_.size(); ++i) {

@@ -19,7 +19,7 @@ namespace simtrail {
 /// Thread-safe. Every offset is checked when opened and every index when used: a hostile file cannot make it read
 /// outside.
 class CellTable {
-public:
+   public:
     /// An empty table: finds nothing.
     CellTable() = default;
 
@@ -49,7 +49,7 @@ public:
     /// Compares the bodies with their checksums; the error names the damaged section.
     std::expected<void, std::string> verify() const { return file_.verify(); }
 
-private:
+   private:
     struct RadioCells {
         const std::byte* keys = nullptr;
         const std::byte* records = nullptr;

@@ -28,7 +28,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(AddOutcom
 /// the order in which distinct ones came. Not thread-safe. Memory for 50 M cells: 1.9 GB collecting, 3.7 GB with the
 /// file.
 class CellTableBuilder {
-public:
+   public:
     /// The identity's area goes into the record. Optional numbers beyond their field become absent.
     AddOutcome add(const CellIdentity& identity, CellRecord record);
 
@@ -36,7 +36,7 @@ public:
 
     CompiledBytes build() const;
 
-private:
+   private:
     std::array<CellSet, radio_names.size()> radios_;
 };
 

@@ -55,7 +55,7 @@ struct Section {
 
 /// A checked view of a file's sections: every body lies within the bytes, which must outlive it. Cheap to copy.
 class SectionFile {
-public:
+   public:
     SectionFile() = default;
 
     /// Checks header and section table; the error says what is wrong with the file.
@@ -72,7 +72,7 @@ public:
     /// Compares the bodies with their checksums; the error names the damaged section.
     std::expected<void, std::string> verify() const;
 
-private:
+   private:
     SectionFile(std::span<const std::byte> bytes, std::size_t section_count) noexcept
         : bytes_(bytes), section_count_(section_count) {}
 

@@ -50,7 +50,8 @@ class Neighbours {
     std::uint8_t size_ = 0;
 };
 
-inline constexpr int min_signal_dbm = -160, max_signal_dbm = 0;  // covers RxLev, RSCP, RSRP and SS-RSRP (TS 38.133: from -156)
+inline constexpr int min_signal_dbm = -160,
+                     max_signal_dbm = 0;  // covers RxLev, RSCP, RSRP and SS-RSRP (TS 38.133: from -156)
 inline constexpr int min_quality_db = -50, max_quality_db = 40;  // covers Ec/N0, RSRQ and SS-SINR
 inline constexpr int max_timing_advance = 3846;                  // NR's; GSM 63 (219 extended), LTE 1282
 
@@ -60,8 +61,8 @@ struct CellEvent {
     Msisdn msisdn;
     CellIdentity serving;
     std::optional<std::uint16_t> pci;
-    std::optional<std::int16_t> signal_dbm;   // RxLev, RSCP or RSRP
-    std::optional<std::int16_t> quality_db;   // Ec/N0 or RSRQ
+    std::optional<std::int16_t> signal_dbm;       // RxLev, RSCP or RSRP
+    std::optional<std::int16_t> quality_db;       // Ec/N0 or RSRQ
     std::optional<std::uint16_t> timing_advance;  // in the radio's own steps
     Neighbours neighbours;
 };

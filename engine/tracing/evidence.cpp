@@ -5,7 +5,14 @@ namespace simtrail {
 namespace {
 
 // The first byte: the radio in two bits, then what is present.
-enum Flag : std::uint8_t { has_area = 4, has_pci = 8, has_signal = 16, has_quality = 32, has_ta = 64, has_neighbours = 128 };
+enum Flag : std::uint8_t {
+    has_area = 4,
+    has_pci = 8,
+    has_signal = 16,
+    has_quality = 32,
+    has_ta = 64,
+    has_neighbours = 128
+};
 
 // How the serving cell is written: as the reference's, as another of its area, or in full (network + in_full).
 enum CellForm : std::uint8_t { same_cell = 0, same_area = 1, in_full = 2 };
@@ -37,7 +44,8 @@ void append_cell(ByteWriter& out, const CellIdentity& cell, const CellIdentity* 
 bool read_cell(ByteReader& in, const CellIdentity* reference, bool with_area, CellIdentity& cell) {
     const std::uint64_t form = in.varint();
     if (form < in_full) {
-        if (reference == nullptr || reference->radio != cell.radio || reference->area.has_value() != with_area) return false;
+        if (reference == nullptr || reference->radio != cell.radio || reference->area.has_value() != with_area)
+            return false;
         cell = *reference;
         if (form == same_area) cell.cell = sum(cell.cell, in.zigzag());
     } else {

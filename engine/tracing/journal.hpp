@@ -21,8 +21,8 @@ struct JournalEntry {
     };
     Kind kind = Kind::held;
     TrackNumber track = 0;
-    std::int64_t ts_ms = 0;     // of held and discarded; a point has it in `point`
-    std::uint32_t seq = 0;      // of a point
+    std::int64_t ts_ms = 0;  // of held and discarded; a point has it in `point`
+    std::uint32_t seq = 0;   // of a point
     PackedPoint point;
     std::string_view evidence;  // self-contained (no reference); refers to the caller's bytes
 };

@@ -19,8 +19,8 @@ class PackedPoint {
         words_[0] = (static_cast<std::uint64_t>(p.tis_ms) & mask(42)) | static_cast<std::uint64_t>(p.confidence) << 42 |
                     static_cast<std::uint64_t>(p.radio) << 44 | std::uint64_t{p.reasons.bits()} << 46 |
                     (accuracy >> 13) << 57;
-        words_[1] = static_cast<std::uint64_t>(p.lon_e5 + lon_bias) | static_cast<std::uint64_t>(p.lat_e5 + lat_bias) << 26 |
-                    (accuracy & mask(13)) << 51;
+        words_[1] = static_cast<std::uint64_t>(p.lon_e5 + lon_bias) |
+                    static_cast<std::uint64_t>(p.lat_e5 + lat_bias) << 26 | (accuracy & mask(13)) << 51;
     }
 
     constexpr TracePoint unpacked(std::uint32_t seq) const noexcept {

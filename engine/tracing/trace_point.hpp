@@ -68,11 +68,11 @@ class ErrorReasons {
 /// One published position of a track. Coordinates are multiples of 1e-5 degrees (at most 0.6 m off): what is stored is what
 /// was published, to the bit.
 struct TracePoint {
-    std::uint32_t seq = 0;        // order of arrival within the track, from 1, no gaps
-    std::int64_t tis_ms = 0;      // when observed, Unix milliseconds
-    std::int32_t lon_e5 = 0;      // degrees times 1e5
+    std::uint32_t seq = 0;    // order of arrival within the track, from 1, no gaps
+    std::int64_t tis_ms = 0;  // when observed, Unix milliseconds
+    std::int32_t lon_e5 = 0;  // degrees times 1e5
     std::int32_t lat_e5 = 0;
-    std::uint32_t accuracy_m = 0; // the truth lies within, 95 times in 100
+    std::uint32_t accuracy_m = 0;  // the truth lies within, 95 times in 100
     Confidence confidence = Confidence::none;
     ErrorReasons reasons;
     Radio radio = Radio::gsm;

@@ -35,8 +35,8 @@ struct FeedPosition {
     std::string name;              // for people: the file's name when it was first seen
     std::uint64_t head_bytes = 0;  // the feed's beginning that `head_hash` is of
     std::array<std::uint64_t, 2> head_hash{};
-    std::uint64_t bytes = 0;  // decompressed bytes taken
-    std::uint64_t lines = 0;  // lines taken, bad and blank ones included
+    std::uint64_t bytes = 0;                     // decompressed bytes taken
+    std::uint64_t lines = 0;                     // lines taken, bad and blank ones included
     std::array<std::uint64_t, 2> prefix_hash{};  // of those bytes (XXH3, 128 bits)
 };
 
@@ -44,9 +44,9 @@ struct FeedPosition {
 struct Batch {
     std::vector<std::string_view> journal;  // one row is made of these pieces; none: no row
     std::vector<Segment> segments;
-    std::vector<TrackInfo> tracks;             // new ones
-    std::vector<FeedPosition> positions;       // each replaces the one of its id
-    std::int64_t retire_journal_up_to = 0;     // rows up to this number are covered by segments; 0: none
+    std::vector<TrackInfo> tracks;          // new ones
+    std::vector<FeedPosition> positions;    // each replaces the one of its id
+    std::int64_t retire_journal_up_to = 0;  // rows up to this number are covered by segments; 0: none
 };
 
 /// What a store holds when it is opened: enough to go on where it was.

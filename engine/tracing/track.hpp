@@ -27,8 +27,9 @@ struct HeldEvent {
 /// next event needs. Owned by one shard; 2.5 KB, because a carrier has ten million.
 struct Track {
     static constexpr std::size_t ring_capacity = 64;
-    static constexpr std::size_t evidence_capacity = 896;  // 14 bytes a point; a cut comes earlier where neighbours take more
-    static constexpr std::size_t max_held = 64;            // beyond it the oldest is let go before its time
+    static constexpr std::size_t evidence_capacity =
+        896;                                     // 14 bytes a point; a cut comes earlier where neighbours take more
+    static constexpr std::size_t max_held = 64;  // beyond it the oldest is let go before its time
 
     explicit Track(TrackNumber track_number, Msisdn subscriber) : number(track_number), msisdn(subscriber) {}
 
@@ -41,8 +42,8 @@ struct Track {
     std::uint64_t oldest_block = 0;        // oldest block of input the journal must keep for this track; 0: none
     Msisdn msisdn;
     MotionFilter motion;
-    CellIdentity evidence_reference;       // serving cell of the last evidence, where evidence_size > 0
-    std::vector<HeldEvent> held;           // by (ts, radio, cell)
+    CellIdentity evidence_reference;  // serving cell of the last evidence, where evidence_size > 0
+    std::vector<HeldEvent> held;      // by (ts, radio, cell)
 
     std::array<std::uint32_t, ring_capacity> cell_hashes{};  // beside `ring`: to know a duplicate
     std::array<PackedPoint, ring_capacity> ring{};           // slot (seq - 1) mod capacity

@@ -15,10 +15,13 @@ namespace simtrail {
 namespace {
 
 std::uint32_t cell_hash(const CellIdentity& cell) noexcept {
-    return static_cast<std::uint32_t>((cell.key() ^ static_cast<std::uint64_t>(cell.radio) << 62) * 0x9E3779B97F4A7C15ULL >> 32);
+    return static_cast<std::uint32_t>(
+        (cell.key() ^ static_cast<std::uint64_t>(cell.radio) << 62) * 0x9E3779B97F4A7C15ULL >> 32);
 }
 
-auto order_of(std::int64_t ts_ms, const CellIdentity& cell) noexcept { return std::tuple(ts_ms, cell.radio, cell.key()); }
+auto order_of(std::int64_t ts_ms, const CellIdentity& cell) noexcept {
+    return std::tuple(ts_ms, cell.radio, cell.key());
+}
 
 /// The first held event not before (ts, cell).
 auto held_position(std::vector<HeldEvent>& held, std::int64_t ts_ms, const CellIdentity& cell) {
@@ -61,7 +64,8 @@ void journal(Track& track, const JournalEntry& entry, std::uint64_t block, Track
 
 void journal_held(Track& track, HeldEvent& event, std::uint64_t block, TrackOutput& out) {
     event.block = block;
-    journal(track, {.kind = JournalEntry::Kind::held, .track = track.number, .ts_ms = event.ts_ms, .evidence = event.evidence},
+    journal(track,
+            {.kind = JournalEntry::Kind::held, .track = track.number, .ts_ms = event.ts_ms, .evidence = event.evidence},
             block, out);
 }
 
@@ -110,15 +114,13 @@ void append_state(std::string& out, const Track& track) {
     track.motion.append_to(writer);
 }
 
-CellEvent event_of(const Track& track, std::int64_t ts_ms) {
-    return {.ts_ms = ts_ms, .msisdn = track.msisdn};
-}
+CellEvent event_of(const Track& track, std::int64_t ts_ms) { return {.ts_ms = ts_ms, .msisdn = track.msisdn}; }
 
 /// Precondition: some points are uncut.
 Segment segment_of_uncut(const Track& track) {
     std::array<TracePoint, Track::ring_capacity> buffer;
     const std::span points{buffer.data(), track.uncut()};
-    for (std::uint32_t seq = track.segmented_seq + 1; TracePoint& point : points) {
+    for (std::uint32_t seq = track.segmented_seq + 1; TracePoint & point : points) {
         point = track.ring[Track::slot(seq)].unpacked(seq);
         ++seq;
     }
@@ -216,7 +218,8 @@ void Tracker::release_until(Track& track, std::int64_t ts_ms, std::uint64_t bloc
         track.held.erase(track.held.begin());
         CellEvent event = event_of(track, held.ts_ms);
         ByteReader reader{held.evidence};
-        if (!read_evidence(reader, nullptr, event)) throw std::logic_error("an event held in memory cannot be read back");
+        if (!read_evidence(reader, nullptr, event))
+            throw std::logic_error("an event held in memory cannot be read back");
         publish(track, event, held.evidence, false, block, out);
     }
 }
@@ -227,7 +230,11 @@ void Tracker::publish(Track& track, const CellEvent& event, std::string_view evi
     if (!estimate) {
         ++out.unlocatable;
         if (hold_ms_ != 0 && !stale)
-            journal(track, {.kind = JournalEntry::Kind::discarded, .track = track.number, .ts_ms = event.ts_ms, .evidence = evidence},
+            journal(track,
+                    {.kind = JournalEntry::Kind::discarded,
+                     .track = track.number,
+                     .ts_ms = event.ts_ms,
+                     .evidence = evidence},
                     block, out);
         return;
     }
@@ -242,7 +249,12 @@ void Tracker::publish(Track& track, const CellEvent& event, std::string_view evi
         chained = chained_evidence(track, event);
     }
     append(track, event, point, chained);
-    journal(track, {.kind = JournalEntry::Kind::point, .track = track.number, .seq = point.seq, .point = PackedPoint{point}, .evidence = evidence},
+    journal(track,
+            {.kind = JournalEntry::Kind::point,
+             .track = track.number,
+             .seq = point.seq,
+             .point = PackedPoint{point},
+             .evidence = evidence},
             block, out);
     ++out.points;
     ++out.by_confidence[static_cast<std::size_t>(point.confidence)];

@@ -28,7 +28,7 @@ void refused_or_canonical(std::string_view text) {
 
 /// Input bytes, zeros when they run out.
 class Bytes {
-public:
+   public:
     explicit Bytes(std::string_view bytes) : rest_(bytes) {}
     bool empty() const { return rest_.empty(); }
 
@@ -41,7 +41,7 @@ public:
         return value;
     }
 
-private:
+   private:
     std::string_view rest_;
 };
 

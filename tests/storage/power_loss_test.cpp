@@ -16,16 +16,24 @@ class Workload {
    public:
     explicit Workload(std::uint64_t seed) : random_(seed) {}
 
-    std::string journal_of(std::uint64_t k) const { return std::string(40 + k * 37 % 5000, static_cast<char>('a' + k % 26)); }
+    std::string journal_of(std::uint64_t k) const {
+        return std::string(40 + k * 37 % 5000, static_cast<char>('a' + k % 26));
+    }
 
     /// Commits batch k. Throws StoreError where the power fails.
     void commit(SqliteTraceStore& store, std::uint64_t k) {
         const std::string journal = journal_of(k);
         Batch batch;
         batch.journal.emplace_back(journal);
-        if (k == 1) batch.tracks.push_back({.number = 1, .track_id = "mts:track:x", .name = "x", .tenant = "t", .msisdn = *Msisdn::parse("91")});
+        if (k == 1)
+            batch.tracks.push_back(
+                {.number = 1, .track_id = "mts:track:x", .name = "x", .tenant = "t", .msisdn = *Msisdn::parse("91")});
         batch.positions.push_back({.id = 1, .name = "feed", .bytes = k * 100, .lines = k});
-        if (k % 4 == 0) batch.segments.push_back({.track = 1, .first_seq = static_cast<std::uint32_t>(k), .last_seq = static_cast<std::uint32_t>(k), .geojson = std::string(3000, 'g')});
+        if (k % 4 == 0)
+            batch.segments.push_back({.track = 1,
+                                      .first_seq = static_cast<std::uint32_t>(k),
+                                      .last_seq = static_cast<std::uint32_t>(k),
+                                      .geojson = std::string(3000, 'g')});
         if (k % 4 == 0 && k > 4) batch.retire_journal_up_to = static_cast<std::int64_t>(k - 4);
         rows_.push_back(store.commit(batch));
     }
@@ -44,7 +52,8 @@ struct Verdict {
 Verdict run(std::uint64_t seed, const char* synchronous) {
     testing::ForgetfulVfs vfs(seed);
     std::mt19937_64 random(seed);
-    const StoreOptions options{.path = "power.db", .vfs = vfs.name(), .synchronous = synchronous, .checkpoint_at_bytes = 64 << 10};
+    const StoreOptions options{
+        .path = "power.db", .vfs = vfs.name(), .synchronous = synchronous, .checkpoint_at_bytes = 64 << 10};
     Workload workload(seed);
     Verdict verdict;
     try {
@@ -61,8 +70,11 @@ Verdict run(std::uint64_t seed, const char* synchronous) {
         const auto store = open_trace_store(options);
         const Recovery recovery = store->recover();
         verdict.found = recovery.positions.empty() ? 0 : recovery.positions[0].lines;
-        for (const auto& row : recovery.journal) verdict.whole &= row.bytes == workload.journal_of(static_cast<std::uint64_t>(row.number));
-        verdict.whole &= verdict.found == 0 || (!recovery.journal.empty() && recovery.journal.back().number == static_cast<std::int64_t>(verdict.found));
+        for (const auto& row : recovery.journal)
+            verdict.whole &= row.bytes == workload.journal_of(static_cast<std::uint64_t>(row.number));
+        verdict.whole &=
+            verdict.found == 0 ||
+            (!recovery.journal.empty() && recovery.journal.back().number == static_cast<std::int64_t>(verdict.found));
         Database database("power.db", Database::Mode::read_write, vfs.name());
         verdict.whole &= database.text("PRAGMA integrity_check") == "ok";
     } catch (const StoreError&) {

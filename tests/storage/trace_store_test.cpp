@@ -36,13 +36,24 @@ TrackInfo made_track(std::uint32_t number) {
 }
 
 TracePoint made_point(std::uint32_t seq) {
-    return {.seq = seq, .tis_ms = 1'700'000'000'000 + seq * 1000, .lon_e5 = 7'720'000, .lat_e5 = 2'860'000, .accuracy_m = 400, .confidence = Confidence::high, .radio = Radio::lte};
+    return {.seq = seq,
+            .tis_ms = 1'700'000'000'000 + seq * 1000,
+            .lon_e5 = 7'720'000,
+            .lat_e5 = 2'860'000,
+            .accuracy_m = 400,
+            .confidence = Confidence::high,
+            .radio = Radio::lte};
 }
 
 Segment made_segment(std::uint32_t track, std::uint32_t first, std::uint32_t last) {
     std::vector<TracePoint> points;
     for (std::uint32_t seq = first; seq <= last; ++seq) points.push_back(made_point(seq));
-    Segment segment{.track = track, .first_seq = first, .last_seq = last, .min_tis_ms = points.front().tis_ms, .max_tis_ms = points.back().tis_ms, .evidence = "evidence"};
+    Segment segment{.track = track,
+                    .first_seq = first,
+                    .last_seq = last,
+                    .min_tis_ms = points.front().tis_ms,
+                    .max_tis_ms = points.back().tis_ms,
+                    .evidence = "evidence"};
     geojson::append_segment(segment.geojson, points);
     return segment;
 }
@@ -59,7 +70,17 @@ TEST_F(TraceStore, RemembersWhatItCommitted) {
     {
         const auto store = open();
         const std::string entries = "entries";
-        EXPECT_EQ(store->commit({.journal = {entries, entries}, .segments = {}, .tracks = {made_track(1)}, .positions = {{.id = 3, .name = "day.gz", .head_bytes = 5, .head_hash = {1, ~0ULL}, .bytes = 10, .lines = 2, .prefix_hash = {3, 4}}}}), 1);
+        EXPECT_EQ(store->commit({.journal = {entries, entries},
+                                 .segments = {},
+                                 .tracks = {made_track(1)},
+                                 .positions = {{.id = 3,
+                                                .name = "day.gz",
+                                                .head_bytes = 5,
+                                                .head_hash = {1, ~0ULL},
+                                                .bytes = 10,
+                                                .lines = 2,
+                                                .prefix_hash = {3, 4}}}}),
+                  1);
         EXPECT_EQ(store->commit({.journal = {entries}}), 2);
         EXPECT_EQ(store->commit({.retire_journal_up_to = 1}), 0);
     }
@@ -90,7 +111,9 @@ TEST_F(TraceStore, ReadsSegmentsAndJournalAsOneTrace) {
     const auto store = open();
     std::string journal;
     for (std::uint32_t seq = 2; seq <= 4; ++seq)
-        append_journal_entry(journal, {.kind = JournalEntry::Kind::point, .track = 1, .seq = seq, .point = PackedPoint{made_point(seq)}});
+        append_journal_entry(
+            journal,
+            {.kind = JournalEntry::Kind::point, .track = 1, .seq = seq, .point = PackedPoint{made_point(seq)}});
     store->commit({.journal = {journal}, .segments = {made_segment(1, 1, 3)}, .tracks = {made_track(1)}});
     const auto traces = open_traces(path_);
     ASSERT_EQ(traces->tracks().size(), 1U);
@@ -123,8 +146,11 @@ TEST_F(TraceStore, IsWrittenByOneProcessAtATime) {
 }
 
 TEST_F(TraceStore, SaysWhichFolderCannotBeWritten) {
-    EXPECT_THAT(error_of([&] { open_trace_store({.path = folder_.file("missing/traces.db")}); }), AllOf(HasSubstr("missing/traces.db"), HasSubstr("folder exists")));
-    std::filesystem::permissions(folder_.file(""), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec | std::filesystem::perms::others_read | std::filesystem::perms::others_exec);
+    EXPECT_THAT(error_of([&] { open_trace_store({.path = folder_.file("missing/traces.db")}); }),
+                AllOf(HasSubstr("missing/traces.db"), HasSubstr("folder exists")));
+    std::filesystem::permissions(folder_.file(""),
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
+                                     std::filesystem::perms::others_read | std::filesystem::perms::others_exec);
     const pid_t child = ::fork();  // root may write everywhere: ask as nobody
     if (child == 0) {
         if (::getuid() == 0 && ::setuid(65534) != 0) ::_exit(3);

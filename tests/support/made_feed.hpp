@@ -35,13 +35,17 @@ struct MadeFeed {
                                            : chance < 22 ? 300'000
                                            : chance < 23 ? 5'000'000
                                                          : 0;
-                const auto cell = 1000 + (static_cast<std::uint64_t>(subscriber) + static_cast<std::uint64_t>(i) / 5 + random() % 2) % 210;
-                std::string text = R"({"ts":)" + std::to_string(ts) + R"(,"msisdn":"9198)" + std::to_string(10'000'000 + subscriber) +
-                                   R"(","radio":"lte","mcc":1,"mnc":1,"area":7,"cell":)" + std::to_string(cell) + R"(,"signal":-)" +
-                                   std::to_string(70 + random() % 40);
+                const auto cell =
+                    1000 +
+                    (static_cast<std::uint64_t>(subscriber) + static_cast<std::uint64_t>(i) / 5 + random() % 2) % 210;
+                std::string text = R"({"ts":)" + std::to_string(ts) + R"(,"msisdn":"9198)" +
+                                   std::to_string(10'000'000 + subscriber) +
+                                   R"(","radio":"lte","mcc":1,"mnc":1,"area":7,"cell":)" + std::to_string(cell) +
+                                   R"(,"signal":-)" + std::to_string(70 + random() % 40);
                 if (random() % 2 == 0) text += R"(,"ta":)" + std::to_string(random() % 12);
                 if (random() % 3 == 0)
-                    text += R"(,"neighbours":[{"cell":)" + std::to_string(cell + 1) + R"(,"signal":-101},{"pci":7,"signal":-110}])";
+                    text += R"(,"neighbours":[{"cell":)" + std::to_string(cell + 1) +
+                            R"(,"signal":-101},{"pci":7,"signal":-110}])";
                 text += "}";
                 all.push_back({ts + delay, text});
                 if (random() % 20 == 0) all.push_back({ts + delay + 500, text});

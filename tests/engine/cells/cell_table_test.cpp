@@ -13,13 +13,9 @@
 namespace simtrail {
 namespace {
 
-constexpr CellIdentity lte(std::uint64_t cell) {
-    return {Radio::lte, {404, 45}, 1234, cell};
-}
+constexpr CellIdentity lte(std::uint64_t cell) { return {Radio::lte, {404, 45}, 1234, cell}; }
 
-CellRecord at(double lon_deg, double lat_deg) {
-    return {.site = {lon_deg, lat_deg}};
-}
+CellRecord at(double lon_deg, double lat_deg) { return {.site = {lon_deg, lat_deg}}; }
 
 CompiledBytes compiled(const CellMap& cells) {
     CellTableBuilder builder;

@@ -82,7 +82,8 @@ TEST_F(Locate, FallsBackToNeighboursThenAreaThenTheLastPosition) {
     CellEvent nowhere = at(99);
     nowhere.serving.area.reset();
     EXPECT_FALSE(located(nowhere)) << "nothing known and nowhere to hold";
-    motion_.advance(at(2), {.tis_ms = nowhere.ts_ms - 60'000, .lon_e5 = 7'720'000, .lat_e5 = 2'860'000, .accuracy_m = 300});
+    motion_.advance(at(2),
+                    {.tis_ms = nowhere.ts_ms - 60'000, .lon_e5 = 7'720'000, .lat_e5 = 2'860'000, .accuracy_m = 300});
     const auto held = located(nowhere);
     ASSERT_TRUE(held);
     EXPECT_LT(metres(*held, {}), 1);
@@ -106,7 +107,8 @@ TEST_F(Locate, AlwaysGivesAPlaceOnEarthAndAPositiveRadius) {
                           .samples = static_cast<std::uint32_t>(made.number(0, 20)),
                           .learnt = made.often()};
         if (made.often()) record.azimuth_deg = static_cast<std::uint16_t>(made.number(0, 359));
-        add(i, {static_cast<double>(made.number(-50'000, 50'000)), static_cast<double>(made.number(-50'000, 50'000))}, record);
+        add(i, {static_cast<double>(made.number(-50'000, 50'000)), static_cast<double>(made.number(-50'000, 50'000))},
+            record);
     }
     for (int i = 0; i < 50'000; ++i) {
         CellEvent event = made.next();

@@ -29,7 +29,8 @@ TEST(Evidence, ComesBackAsItWent) {
         const CellEvent event = made.next();
         CellIdentity reference = made.often() ? event.serving : made.cell();
         if (made.often()) reference.cell = static_cast<std::uint64_t>(made.number(0, 60'000));
-        for (const CellIdentity* with : {static_cast<const CellIdentity*>(nullptr), static_cast<const CellIdentity*>(&reference)}) {
+        for (const CellIdentity* with :
+             {static_cast<const CellIdentity*>(nullptr), static_cast<const CellIdentity*>(&reference)}) {
             const std::string bytes = written(event, with);
             ASSERT_LE(bytes.size(), max_evidence_bytes);
             ByteReader reader{bytes};
@@ -59,7 +60,8 @@ TEST(Evidence, RefusesEveryCutAndSurvivesEveryNoise) {
             ByteReader cut{std::string_view(bytes).substr(0, size)};
             ASSERT_FALSE(read_evidence(cut, nullptr, back));
         }
-        bytes[static_cast<std::size_t>(made.number(0, static_cast<std::int64_t>(bytes.size()) - 1))] = static_cast<char>(made.number(0, 255));
+        bytes[static_cast<std::size_t>(made.number(0, static_cast<std::int64_t>(bytes.size()) - 1))] =
+            static_cast<char>(made.number(0, 255));
         ByteReader noise{bytes};
         if (read_evidence(noise, nullptr, back)) {
             EXPECT_TRUE(in_range(back.serving));

@@ -28,9 +28,7 @@ TEST(Gate, AgreesWithAMap) {
     EXPECT_EQ(gate.size(), map.size());
 }
 
-TEST(Gate, LetsNobodyThroughAtFirst) {
-    EXPECT_FALSE(Gate{}.find(*Msisdn::parse("919876543210")));
-}
+TEST(Gate, LetsNobodyThroughAtFirst) { EXPECT_FALSE(Gate{}.find(*Msisdn::parse("919876543210"))); }
 
 }  // namespace
 }  // namespace simtrail

@@ -10,8 +10,13 @@ namespace {
 
 std::string three_entries() {
     std::string bytes;
-    append_journal_entry(bytes, {.kind = JournalEntry::Kind::held, .track = 300, .ts_ms = 1'700'000'000'000, .evidence = "abc"});
-    append_journal_entry(bytes, {.kind = JournalEntry::Kind::point, .track = 1, .seq = 70'000, .point = PackedPoint{TracePoint{.tis_ms = 5}}, .evidence = ""});
+    append_journal_entry(
+        bytes, {.kind = JournalEntry::Kind::held, .track = 300, .ts_ms = 1'700'000'000'000, .evidence = "abc"});
+    append_journal_entry(bytes, {.kind = JournalEntry::Kind::point,
+                                 .track = 1,
+                                 .seq = 70'000,
+                                 .point = PackedPoint{TracePoint{.tis_ms = 5}},
+                                 .evidence = ""});
     append_journal_entry(bytes, {.kind = JournalEntry::Kind::discarded, .track = 2, .ts_ms = -1, .evidence = "z"});
     return bytes;
 }

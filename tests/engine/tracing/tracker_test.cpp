@@ -20,14 +20,17 @@ class TrackerTest : public ::testing::Test {
    protected:
     TrackerTest() {
         for (std::uint64_t cell = 1; cell <= 20; ++cell)
-            cells_.add(testing::MadeCells::lte(cell), {.site = {77.0 + 0.01 * static_cast<double>(cell), 28.6}, .range_m = 900});
+            cells_.add(testing::MadeCells::lte(cell),
+                       {.site = {77.0 + 0.01 * static_cast<double>(cell), 28.6}, .range_m = 900});
     }
 
     CellEvent event(std::int64_t after_ms, std::uint64_t cell = 1) const {
         return {.ts_ms = start_ms + after_ms, .msisdn = track_.msisdn, .serving = testing::MadeCells::lte(cell)};
     }
 
-    Tracker::Taken take(std::int64_t after_ms, std::uint64_t cell = 1) { return tracker_.take(track_, event(after_ms, cell), ++block_, out_); }
+    Tracker::Taken take(std::int64_t after_ms, std::uint64_t cell = 1) {
+        return tracker_.take(track_, event(after_ms, cell), ++block_, out_);
+    }
 
     /// The points published so far, from the journal.
     std::vector<TracePoint> points() const {
@@ -110,7 +113,8 @@ TEST_F(TrackerTest, CountsWhatCannotBeLocated) {
 }
 
 TEST_F(TrackerTest, NamesOscillationAndImpossibleSpeed) {
-    for (const std::uint64_t cell : {1, 2, 1, 2}) take(block_ == 0 ? 0 : static_cast<std::int64_t>(block_) * 5'000, cell);
+    for (const std::uint64_t cell : {1, 2, 1, 2})
+        take(block_ == 0 ? 0 : static_cast<std::int64_t>(block_) * 5'000, cell);
     take(25'000, 20);
     tracker_.release(track_, ++block_, out_);
     const auto found = points();
@@ -160,7 +164,8 @@ void expect_same_state(const Track& a, const Track& b) {
         EXPECT_EQ(a.held[i].ts_ms, b.held[i].ts_ms);
         EXPECT_EQ(a.held[i].evidence, b.held[i].evidence);
     }
-    EXPECT_EQ(std::string_view(a.evidence.data(), a.evidence_size), std::string_view(b.evidence.data(), b.evidence_size));
+    EXPECT_EQ(std::string_view(a.evidence.data(), a.evidence_size),
+              std::string_view(b.evidence.data(), b.evidence_size));
     constexpr auto capacity = static_cast<std::uint32_t>(Track::ring_capacity);
     const std::uint32_t oldest = a.next_seq > capacity ? a.next_seq - capacity : 1;
     for (std::uint32_t seq = oldest; seq < a.next_seq; ++seq) {
@@ -174,7 +179,8 @@ TEST_F(TrackerTest, IsRebuiltFromSegmentsAndJournalAtAnyMoment) {
     for (int i = 0; i < 400; ++i) {
         CellEvent next = event(i * 20'000 - made.number(0, 90'000), 1 + static_cast<std::uint64_t>(made.number(0, 25)));
         for (auto count = made.number(-2, 6); count > 0; --count)
-            next.neighbours.push_back({.cell = static_cast<std::uint64_t>(made.number(0, 200'000'000)), .signal_dbm = -100});
+            next.neighbours.push_back(
+                {.cell = static_cast<std::uint64_t>(made.number(0, 200'000'000)), .signal_dbm = -100});
         tracker_.take(track_, next, ++block_, out_);
         if (i % 7 != 0) continue;
         std::vector<Tracker::Journalled> entries;
@@ -202,7 +208,8 @@ TEST_F(TrackerTest, GivesTheCleanRunsTraceWithDuplicatesAndDisorder) {
     std::ranges::sort(dirty);
     Track track{1, track_.msisdn};
     out_.clear();
-    for (const auto& [arrival, t] : dirty) tracker_.take(track, event(t, 1 + static_cast<std::uint64_t>(t / 60'000) % 20), ++block_, out_);
+    for (const auto& [arrival, t] : dirty)
+        tracker_.take(track, event(t, 1 + static_cast<std::uint64_t>(t / 60'000) % 20), ++block_, out_);
     tracker_.release(track, ++block_, out_);
     EXPECT_EQ(points(), expected);
 }
