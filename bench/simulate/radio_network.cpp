@@ -20,7 +20,8 @@ constexpr double omni_share = 0.1;
 struct Carrier {
     double mhz, eirp_dbm, measured_share_db;
 };
-constexpr std::array<Carrier, radios> carriers{{{900, 56, 0}, {2100, 58, -10}, {1800, 60, -27.8}, {3500, 66, -35.1}}};
+constexpr std::array<Carrier, radio_count> carriers{
+    {{900, 56, 0}, {2100, 58, -10}, {1800, 60, -27.8}, {3500, 66, -35.1}}};
 
 double log10_of(double x) noexcept { return maths::logarithm(x) / 2.30258509299404568402; }
 
@@ -42,7 +43,7 @@ constexpr std::uint64_t cell_id(Radio radio, std::uint32_t site, unsigned sector
     }
     return 0;
 }
-constexpr std::array<std::uint16_t, radios> pcis{64, 512, 504, 1008};
+constexpr std::array<std::uint16_t, radio_count> pcis{64, 512, 504, 1008};
 
 /// Districts of 4 km; 2G and 3G areas are numbered apart from tracking areas.
 std::uint32_t area_of(Radio radio, Offset place) noexcept {
@@ -88,7 +89,7 @@ void RadioNetwork::add_site(Offset place, Random& random, double unlisted_share)
     const bool omni = random.chance(omni_share);
     const auto north = static_cast<unsigned>(random.below(120));
     site.sectors = omni ? 1 : 3;
-    for (std::size_t r = 0; r < radios; ++r) {
+    for (std::size_t r = 0; r < radio_count; ++r) {
         const auto radio = static_cast<Radio>(r);
         site.reach[r] = reach_of(carriers[r], site.height_m);
         site.first_sector[r] = static_cast<std::uint32_t>(sectors_.size());

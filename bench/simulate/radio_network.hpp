@@ -12,7 +12,7 @@
 
 namespace simtrail::simulate {
 
-inline constexpr std::size_t radios = radio_names.size();
+inline constexpr std::size_t radio_count = radio_names.size();
 inline constexpr GeoPoint city_centre{80.0, 20.0};
 
 struct Sector {
@@ -34,8 +34,8 @@ struct Site {
     Offset place;
     double height_m;
     bool listed;  // in the operator's site table
-    std::array<Reach, radios> reach{};
-    std::array<std::uint32_t, radios> first_sector{};
+    std::array<Reach, radio_count> reach{};
+    std::array<std::uint32_t, radio_count> first_sector{};
     std::uint8_t sectors = 3;
 };
 
