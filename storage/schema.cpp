@@ -1,5 +1,6 @@
 #include "storage/schema.hpp"
 
+#include <array>
 #include <string>
 
 namespace simtrail::storage {
@@ -21,7 +22,7 @@ CREATE TABLE feed (feed INTEGER PRIMARY KEY, name TEXT NOT NULL, head_bytes INTE
                    bytes INTEGER NOT NULL, lines INTEGER NOT NULL, prefix_hash TEXT NOT NULL);
 )sql";
 
-constexpr const char* migrations[] = {version_1};
+constexpr std::array migrations{version_1};
 static_assert(std::size(migrations) == schema_version);
 
 /// The version found; 0 for a new, empty file.

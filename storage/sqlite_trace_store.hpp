@@ -17,7 +17,7 @@ struct StoreOptions {
     const char* vfs = nullptr;                    // nullptr: the operating system's
     const char* synchronous = "FULL";             // OFF only to show that the power-loss test can fail
     std::int64_t checkpoint_at_bytes = 64 << 20;  // of WAL: more stalls the writer longer, less writes pages more often
-    std::function<void(Phase)> observe{};         // called by the writer's thread; may not throw
+    std::function<void(Phase)> observe;           // called by the writer's thread; may not throw
 };
 
 /// What the store did and how big it is, for reports.

@@ -19,7 +19,7 @@ char* write_decimals(char* at, std::uint32_t fraction) noexcept {
 }  // namespace
 
 char* write_degrees(char* at, std::int32_t degrees_e5) noexcept {
-    std::uint32_t magnitude = static_cast<std::uint32_t>(degrees_e5);
+    auto magnitude = static_cast<std::uint32_t>(degrees_e5);
     if (degrees_e5 < 0) {
         *at++ = '-';
         magnitude = 0 - magnitude;

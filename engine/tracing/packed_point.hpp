@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "engine/tracing/trace_point.hpp"
@@ -41,7 +42,7 @@ class PackedPoint {
     static constexpr std::uint64_t mask(int bits) noexcept { return (std::uint64_t{1} << bits) - 1; }
     static constexpr std::int32_t lon_bias = 18'000'000, lat_bias = 9'000'000;
 
-    std::uint64_t words_[2] = {};
+    std::array<std::uint64_t, 2> words_{};
 };
 
 static_assert(sizeof(PackedPoint) == 16);
