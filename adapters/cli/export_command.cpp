@@ -1,9 +1,73 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <memory>
 
 #include "adapters/cli/command.hpp"
+#include "adapters/exports/trace_writer.hpp"
+#include "storage/trace_reader.hpp"
 
 namespace simtrail::cli {
 
-void add_export_command(CLI::App& app) { app.add_subcommand("export", "to come"); }
+namespace {
+
+struct ExportOptions {
+    std::string db, track, msisdn, format = "geojson";
+    bool all = false, smoothed = false;
+};
+
+void check(const ExportOptions& options) {
+    const int selectors = int{!options.track.empty()} + int{!options.msisdn.empty()} + int{options.all};
+    if (selectors != 1) throw CommandError(ExitCode::usage, "export: give one of --track, --msisdn and --all");
+    if (!options.msisdn.empty() && !Msisdn::parse(options.msisdn))
+        throw CommandError(ExitCode::usage, "export: --msisdn is 1 to 15 digits");
+    if (options.smoothed) throw CommandError(ExitCode::failed, "export: --smoothed is not built yet");
+}
+
+std::vector<TrackInfo> tracks_of_number(std::vector<TrackInfo> tracks, Msisdn msisdn) {
+    std::erase_if(tracks, [msisdn](const TrackInfo& track) { return track.msisdn != msisdn; });
+    if (tracks.empty()) throw CommandError(ExitCode::failed, "export: no track of " + msisdn.masked());
+    return tracks;
+}
+
+/// By id, or by name; a name may be in use by several tenants, and then does not say which.
+std::vector<TrackInfo> track_called(std::vector<TrackInfo> tracks, const std::string& called) {
+    std::erase_if(tracks, [&](const TrackInfo& track) { return track.track_id != called && track.name != called; });
+    if (tracks.empty()) throw CommandError(ExitCode::failed, "export: no track \"" + called + "\"");
+    if (tracks.size() > 1)
+        throw CommandError(ExitCode::failed, "export: several tracks are named \"" + called + "\": give the id, as " +
+                                                 tracks.front().track_id);
+    return tracks;
+}
+
+std::vector<TrackInfo> selected(std::vector<TrackInfo> tracks, const ExportOptions& options) {
+    if (options.all) return tracks;
+    if (!options.msisdn.empty()) return tracks_of_number(std::move(tracks), *Msisdn::parse(options.msisdn));
+    return track_called(std::move(tracks), options.track);
+}
+
+void run(const ExportOptions& options) {
+    check(options);
+    const auto source = storage::open_traces(options.db);
+    const auto tracks = selected(source->tracks(), options);
+    std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is a write error, told as one
+    exports::export_traces(*source, tracks, *exports::parse_format(options.format), stdout);
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& app) {
+    auto options = std::make_shared<ExportOptions>();
+    auto* command = app.add_subcommand("export", "Writes traces to standard output");
+    command->add_option("--db", options->db, "The database")->required();
+    command->add_option("--track", options->track, "One track, by id or name");
+    command->add_option("--msisdn", options->msisdn, "Every track of a number");
+    command->add_flag("--all", options->all, "Every track");
+    command->add_option("--format", options->format, "geojson (points), line, gpx or csv")
+        ->check(CLI::IsMember(std::vector<std::string>(exports::format_names.begin(), exports::format_names.end())));
+    command->add_flag("--smoothed", options->smoothed, "Re-estimated with hindsight (not built yet)");
+    command->callback([options] { run(*options); });
+}
 
 }  // namespace simtrail::cli

@@ -10,14 +10,12 @@ namespace simtrail::geojson {
 
 namespace {
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Takes a segment's text from the front. Every step returns false where the text is not what the writer writes, and
 /// the parse ends there.
 class SegmentParser {
-public:
+   public:
     explicit SegmentParser(std::string_view text) noexcept : begin_(text.data()), rest_(text) {}
 
     bool parse() {
@@ -27,7 +25,7 @@ public:
     std::vector<TracePoint>& points() noexcept { return points_; }
     std::size_t offset() const noexcept { return static_cast<std::size_t>(rest_.data() - begin_); }
 
-private:
+   private:
     bool take(std::string_view expected) noexcept {
         if (!rest_.starts_with(expected)) return false;
         rest_.remove_prefix(expected.size());

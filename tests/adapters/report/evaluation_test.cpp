@@ -1,0 +1,115 @@
+#include "adapters/report/evaluation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "adapters/exports/trace_writer.hpp"
+#include "adapters/report/summary.hpp"
+#include "tests/support/made_traces.hpp"
+#include "tests/support/shell.hpp"
+#include "tests/support/traces_in_memory.hpp"
+
+namespace simtrail::report {
+namespace {
+
+using testing::made_trace;
+using testing::ScratchDirectory;
+using testing::TracesInMemory;
+
+TracePoint at(std::int64_t tis_ms, std::uint32_t seq, std::uint32_t accuracy_m) {
+    TracePoint point;
+    point.tis_ms = tis_ms;
+    point.seq = seq;
+    point.accuracy_m = accuracy_m;
+    return point;
+}
+
+Truth truth(std::int64_t ts_ms) { return {*Msisdn::parse("7"), ts_ms, {}}; }
+
+TEST(Evaluation, TakesTheNewestPointAtOrBeforeTheTruth) {
+    TracesInMemory traces;
+    traces.add("7", {at(100, 1, 1), at(200, 2, 2), at(200, 3, 3), at(300, 4, 4)});
+    const std::vector<Truth> truths{truth(99), truth(100), truth(299), truth(999)};
+    const auto result = evaluate(traces, truths);
+    EXPECT_EQ(result.truths, 4U);
+    ASSERT_EQ(result.answers.size(), 3U);
+    EXPECT_EQ(result.answers[0].point.seq, 1U);
+    EXPECT_EQ(result.answers[1].point.seq, 3U);
+    EXPECT_EQ(result.answers[2].point.seq, 4U);
+}
+
+TEST(Evaluation, OfNothingSaysNothing) {
+    TracesInMemory none;
+    EXPECT_FALSE(evaluate(none, {}).all);
+    EXPECT_TRUE(nlohmann::json::parse(summary_json(evaluate(none, {})))["median"].is_null());
+}
+
+/// Truths round the points of made traces: some before the first, many at equal times.
+std::string made_truth(std::uint64_t seed, const std::vector<TracePoint>& points) {
+    std::mt19937_64 random(seed);
+    std::string csv = "msisdn,ts,lat,lon\n";
+    for (int i = 0; i < 300; ++i) {
+        const TracePoint& near = points[random() % points.size()];
+        const auto ts = near.tis_ms + static_cast<std::int64_t>(random() % 3) * 5000 - 5000;
+        csv += std::to_string(7 + random() % 3) + "," + std::to_string(ts) + "," +
+               std::to_string(near.position().lat_deg + 0.001) + "," + std::to_string(near.position().lon_deg) + "\n";
+    }
+    return csv;
+}
+
+TEST(Evaluation, AgreesWithTheArbiterToTheDecimetre) {
+    const std::string score = std::string(SIMTRAIL_SHARED_DIR) + "/tools/score.py";
+    if (!std::filesystem::exists(score)) GTEST_SKIP() << "no " << score;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const ScratchDirectory scratch;
+        auto points = made_trace(seed, {200});
+        for (std::size_t i = 1; i < points.size(); i += 3) points[i].tis_ms = points[i - 1].tis_ms;
+        TracesInMemory traces;
+        traces.add("7", points).add("8", made_trace(seed + 1, {50})).add("7", made_trace(seed + 2, {50}));
+        std::FILE* file = std::fopen(scratch.file("traces").c_str(), "wb");
+        exports::export_traces(traces, traces.tracks(), exports::Format::geojson, file);
+        std::fclose(file);
+        const auto truth_path = scratch.write("truth.csv", made_truth(seed, points));
+
+        const auto theirs =
+            testing::shell("python3 " + score + " " + truth_path + " " + scratch.file("traces") + " --json");
+        const auto expected = nlohmann::json::parse(theirs.output);
+        const auto ours = nlohmann::json::parse(summary_json(evaluate(traces, read_truth(truth_path))));
+        for (const auto& [key, value] : expected.items())
+            EXPECT_NEAR(ours[key].get<double>(), value.get<double>(), 0.11) << key << ", seed " << seed;
+    }
+}
+
+TEST(TruthFile, ReadsColumnsInAnyOrderWithBomAndCrlf) {
+    const ScratchDirectory scratch;
+    const auto truths = read_truth(scratch.write(
+        "t.csv", "\xef\xbb\xbflon,\"place, said\",lat,ts,msisdn\r\n121.5,\"a, b\",31.25,1000,0919\r\n\r\n"));
+    ASSERT_EQ(truths.size(), 1U);
+    EXPECT_EQ(truths[0].msisdn.text(), "0919");
+    EXPECT_EQ(truths[0].ts_ms, 1000);
+    EXPECT_EQ(truths[0].position, (GeoPoint{121.5, 31.25}));
+}
+
+TEST(TruthFile, NamesTheLineOfABadRow) {
+    const ScratchDirectory scratch;
+    const auto complaint = [&scratch](const std::string& text) -> std::string {
+        try {
+            read_truth(scratch.write("t.csv", text));
+        } catch (const std::runtime_error& error) {
+            return std::string(error.what()).substr(scratch.file("t.csv").size());
+        }
+        return "";
+    };
+    const std::string header = "msisdn,ts,lat,lon\n";
+    EXPECT_EQ(complaint(""), ":1: empty, without a header");
+    EXPECT_EQ(complaint("msisdn,ts,lat\n"), ":1: no column 'lon' in the header");
+    EXPECT_EQ(complaint(header + "7,1,2,3\n7,1,2\n"), ":3: not enough fields");
+    EXPECT_EQ(complaint(header + "x,1,2,3\n"), ":2: msisdn is not 1 to 15 digits");
+    EXPECT_EQ(complaint(header + "7,soon,2,3\n"), ":2: ts is not a number of milliseconds");
+    EXPECT_EQ(complaint(header + "7,1,91,3\n"), ":2: lat or lon is not on Earth");
+    EXPECT_EQ(complaint(header + "7,1,nan,3\n"), ":2: lat or lon is not on Earth");
+}
+
+}  // namespace
+}  // namespace simtrail::report
