@@ -10,35 +10,36 @@ namespace simtrail::feed {
 /// How a line of a feed ends. Every line ends as exactly one of these: their sum is the number of lines.
 /// The names are those of `replay --json` and of the daemon's metrics.
 enum class Outcome : std::uint8_t {
-    point,            // became a trace point
+    point,  // became a trace point
     // dropped: nobody asked for it
-    untracked,        // by the gate: the subscriber has no started track
-    blank,            // an empty line
-    duplicate,        // subscriber, time, radio and cell already taken
-    late,             // more than an hour behind its subscriber's newest event
-    unlocatable,      // nothing known of its cell, its area or its neighbours, and no earlier position to hold
+    untracked,    // by the gate: the subscriber has no started track
+    blank,        // an empty line
+    duplicate,    // subscriber, time, radio and cell already taken
+    late,         // more than an hour behind its subscriber's newest event
+    unlocatable,  // nothing known of its cell, its area or its neighbours, and no earlier position to hold
     // rejected: a bad line
-    oversized,        // over 8 KiB
+    oversized,  // over 8 KiB
     not_utf8,
-    not_json,         // or a CSV row that cannot be split
+    not_json,  // or a CSV row that cannot be split
     not_an_object,
     missing_field,
-    wrong_type,       // a field of another JSON type than the contract's
+    wrong_type,  // a field of another JSON type than the contract's
     bad_msisdn,
-    bad_time,         // not a Unix time in milliseconds
-    future,           // more than a minute ahead of its arrival
-    unknown_type,     // `type` is none of the contract's
+    bad_time,      // not a Unix time in milliseconds
+    future,        // more than a minute ahead of its arrival
+    unknown_type,  // `type` is none of the contract's
     unknown_radio,
-    out_of_range,     // a required number outside its field
-    untrusted,        // an sms or control line from a source not trusted with it
-    truncated,        // the source ended within this line
+    out_of_range,  // a required number outside its field
+    untrusted,     // an sms or control line from a source not trusted with it
+    unsupported,   // an sms or control line from a trusted source: read, and not yet acted upon (issue 4)
+    truncated,     // the source ended within this line
     count_
 };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(Outcome::count_)> outcome_names{
-    "point",        "untracked",  "blank",      "duplicate", "late",    "unlocatable",  "oversized",
-    "notUtf8",      "notJson",    "notAnObject", "missingField", "wrongType", "badMsisdn", "badTime",
-    "future",       "unknownType", "unknownRadio", "outOfRange", "untrusted", "truncated"};
+    "point",   "untracked",   "blank",        "duplicate",    "late",      "unlocatable", "oversized",
+    "notUtf8", "notJson",     "notAnObject",  "missingField", "wrongType", "badMsisdn",   "badTime",
+    "future",  "unknownType", "unknownRadio", "outOfRange",   "untrusted", "unsupported", "truncated"};
 
 constexpr std::string_view name(Outcome outcome) noexcept { return outcome_names[static_cast<std::size_t>(outcome)]; }
 constexpr bool is_rejection(Outcome outcome) noexcept {
