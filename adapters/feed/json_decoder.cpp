@@ -75,10 +75,12 @@ error_code read_key(simdjson::simdjson_result<ondemand::field>& pair, Field& fie
     return simdjson::SUCCESS;
 }
 
+constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 /// A scalar's bytes, without the blanks that follow.
 std::string_view token_of(ondemand::value& value) noexcept {
     auto token = value.raw_json_token();
-    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
+    while (!token.empty() && is_space(token.back())) token.remove_suffix(1);
     return token;
 }
 
@@ -216,7 +218,8 @@ class JsonDecoder final : public LineDecoder {
             return simdjson::validate_utf8(line) ? Outcome::not_json : Outcome::not_utf8;
         ondemand::object object;
         if (const auto error = document.get_object().get(object))
-            return error == simdjson::INCORRECT_TYPE ? Outcome::not_an_object : Outcome::not_json;
+            return error == simdjson::INCORRECT_TYPE && !document.type().error() ? Outcome::not_an_object
+                                                                                 : Outcome::not_json;
         if (read_fields(object, fields_) || !at_end(document)) return Outcome::not_json;
         return std::nullopt;
     }
