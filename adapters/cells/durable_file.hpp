@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+
+namespace simtrail::cells {
+
+/// Puts the bytes at `path` all or not at all: a temporary name beside it, fsync, rename, fsync of the folder. Throws
+/// CellFileError and leaves what was there.
+void write_durably(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
+}  // namespace simtrail::cells
