@@ -27,9 +27,13 @@ double metres_per_lon_degree(double lat_deg) noexcept {
 double distance_m(GeoPoint a, GeoPoint b) noexcept {
     const double dlat = maths::sine(maths::radians(b.lat_deg - a.lat_deg) / 2);
     const double dlon = maths::sine(maths::radians(b.lon_deg - a.lon_deg) / 2);
-    const double h = dlat * dlat + maths::cosine(maths::radians(a.lat_deg)) * maths::cosine(maths::radians(b.lat_deg)) *
-                                       dlon * dlon;
+    const double h =
+        dlat * dlat + maths::cosine(maths::radians(a.lat_deg)) * maths::cosine(maths::radians(b.lat_deg)) * dlon * dlon;
     return 2 * earth_radius_m * maths::arcsine(std::sqrt(std::min(1.0, h)));
+}
+
+double length_m(Offset offset) noexcept {
+    return std::sqrt(offset.east_m * offset.east_m + offset.north_m * offset.north_m);
 }
 
 Offset offset_between(GeoPoint origin, GeoPoint p) noexcept {

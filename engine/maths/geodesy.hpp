@@ -15,6 +15,8 @@ struct Offset {
     double north_m = 0;
 };
 
+double length_m(Offset offset) noexcept;
+
 /// Equirectangular displacement from `origin` to `p`; good to 0.1 % within 50 km. Longitudes wrap at 180.
 Offset offset_between(GeoPoint origin, GeoPoint p) noexcept;
 

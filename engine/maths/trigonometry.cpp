@@ -1,30 +1,56 @@
 #include "engine/maths/trigonometry.hpp"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
-// Taylor series on small reduced ranges: every coefficient is a division the compiler does once, exactly as IEEE says.
+// Taylor series on small reduced ranges, their coefficients made by the compiler in IEEE arithmetic.
 
 namespace simtrail::maths {
 
 namespace {
 
+/// Σ c[k] y^k by Horner's rule.
+template <std::size_t N>
+constexpr double polynomial(const std::array<double, N>& c, double y) noexcept {
+    double sum = c[N - 1];
+    for (std::size_t k = N - 1; k-- > 0;) sum = sum * y + c[k];
+    return sum;
+}
+
+/// 1/(first + k step)! for k = 0, 1, ...
+template <std::size_t N>
+constexpr std::array<double, N> inverse_factorials(int first, int step) noexcept {
+    std::array<double, N> c{};
+    double factorial = 1;
+    int n = 1;
+    for (std::size_t k = 0; k < N; ++k) {
+        for (; n <= first + static_cast<int>(k) * step; ++n) factorial *= n;
+        c[k] = 1 / factorial;
+    }
+    return c;
+}
+
+/// 1/(2k + 1) for k = 0, 1, ...
+template <std::size_t N>
+constexpr std::array<double, N> inverse_odd_numbers() noexcept {
+    std::array<double, N> c{};
+    for (std::size_t k = 0; k < N; ++k) c[k] = 1.0 / (2 * static_cast<double>(k) + 1);
+    return c;
+}
+
 /// sin x = x Σ (-x²)^k/(2k+1)!, |x| <= pi/4: the term after the last is below 1e-17.
 double sine_series(double x) noexcept {
-    const double y = -x * x;
-    double term = x, sum = x;
-    for (int k = 1; k <= 8; ++k) sum += term *= y / (2.0 * k * (2.0 * k + 1));
-    return sum;
+    static constexpr auto c = inverse_factorials<9>(1, 2);
+    return x * polynomial(c, -x * x);
 }
 
 /// cos x = Σ (-x²)^k/(2k)!, |x| <= pi/4.
 double cosine_series(double x) noexcept {
-    const double y = -x * x;
-    double term = 1, sum = 1;
-    for (int k = 1; k <= 8; ++k) sum += term *= y / (2.0 * k * (2.0 * k - 1));
-    return sum;
+    static constexpr auto c = inverse_factorials<9>(0, 2);
+    return polynomial(c, -x * x);
 }
 
 struct Reduced {
@@ -49,10 +75,9 @@ double in_quadrant(double x, unsigned quadrant) noexcept {
 double arctangent_to_one(double x) noexcept {
     const bool high = x > 0.41421356237309504880;
     const double t = high ? (x - 1) / (x + 1) : x;
-    const double y = -t * t;
-    double power = t, sum = t;
-    for (int k = 1; k <= 21; ++k) sum += (power *= y) / (2.0 * k + 1);
-    return high ? pi / 4 + sum : sum;
+    static constexpr auto c = inverse_odd_numbers<22>();
+    const double arc = t * polynomial(c, -t * t);
+    return high ? pi / 4 + arc : arc;
 }
 
 constexpr double ln2_head = 6.93147180369123816490e-01, ln2_tail = 1.90821492927058770002e-10;
@@ -84,10 +109,9 @@ double exponential(double x) noexcept {
     if (x > 709) return std::numeric_limits<double>::infinity();
     const double k = std::floor(x / (ln2_head + ln2_tail) + 0.5);
     const double r = x - k * ln2_head - k * ln2_tail;  // |r| <= ln2 / 2
-    double term = 1, sum = 1;
-    for (int n = 1; n <= 13; ++n) sum += term *= r / n;
+    static constexpr auto c = inverse_factorials<14>(0, 1);
     const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(k) + 1023);
-    return sum * std::bit_cast<double>(exponent << 52);
+    return polynomial(c, r) * std::bit_cast<double>(exponent << 52);
 }
 
 double logarithm(double x) noexcept {
@@ -98,10 +122,8 @@ double logarithm(double x) noexcept {
         --exponent;
     }
     const double s = (mantissa - 1) / (mantissa + 1);  // |s| <= 0.1716
-    const double y = s * s;
-    double power = s, sum = s;
-    for (int k = 1; k <= 10; ++k) sum += (power *= y) / (2.0 * k + 1);
-    return exponent * ln2_head + (2 * sum + exponent * ln2_tail);
+    static constexpr auto c = inverse_odd_numbers<11>();
+    return exponent * ln2_head + (2 * s * polynomial(c, s * s) + exponent * ln2_tail);
 }
 
 }  // namespace simtrail::maths

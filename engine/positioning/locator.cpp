@@ -21,7 +21,6 @@ Offset operator+(Offset a, Offset b) noexcept { return {a.east_m + b.east_m, a.n
 Offset operator-(Offset a, Offset b) noexcept { return {a.east_m - b.east_m, a.north_m - b.north_m}; }
 Offset operator*(double k, Offset a) noexcept { return {k * a.east_m, k * a.north_m}; }
 double squared(Offset a) noexcept { return a.east_m * a.east_m + a.north_m * a.north_m; }
-double length_m(Offset a) noexcept { return std::sqrt(squared(a)); }
 
 /// The known cells of one report, as places relative to an origin, with their share in the mean.
 struct HeardCells {
@@ -96,7 +95,8 @@ double distance_of_signal_m(double signal_dbm) noexcept {
 double usual_range_m(Radio radio) noexcept { return radio == Radio::gsm ? 3000 : 1800; }
 
 bool is_weak(const CellEvent& event) noexcept {
-    constexpr std::array<std::int16_t, 4> limits_dbm{-103, -107, -117, -117};  // RxLev, RSCP, RSRP, SS-RSRP near the edge
+    constexpr std::array<std::int16_t, 4> limits_dbm{-103, -107, -117,
+                                                     -117};  // RxLev, RSCP, RSRP, SS-RSRP near the edge
     return event.signal_dbm && *event.signal_dbm <= limits_dbm[static_cast<std::size_t>(event.serving.radio)];
 }
 
@@ -124,7 +124,8 @@ double radius_at_serving_alone(const CellEvent& event, const CellRecord& serving
     return event.signal_dbm ? std::min(400 + 2 * distance_of_signal_m(*event.signal_dbm), reach) : reach;
 }
 
-Estimate among_heard(const CellEvent& event, const CellRecord& serving, const HeardCells& heard, const Mean& mean) noexcept {
+Estimate among_heard(const CellEvent& event, const CellRecord& serving, const HeardCells& heard,
+                     const Mean& mean) noexcept {
     return {.place = displaced(serving.site, mean.place),
             .radius_m = heard.size > 1 ? 250 + 1.3 * mean.spread_m : radius_at_serving_alone(event, serving)};
 }
@@ -170,7 +171,8 @@ std::optional<Estimate> held(const CellEvent& event, const MotionFilter& motion)
     constexpr double lorry_speed_mps = 25, widest_m = 100'000;
     const double seconds = std::fabs(static_cast<double>(event.ts_ms - motion.last()->tis_ms)) / 1000;
     const double travelled = std::max(lorry_speed_mps * seconds, usual_range_m(event.serving.radio));
-    return Estimate{.place = motion.last()->place, .radius_m = std::min(motion.last()->accuracy_m + travelled, widest_m)};
+    return Estimate{.place = motion.last()->place,
+                    .radius_m = std::min(motion.last()->accuracy_m + travelled, widest_m)};
 }
 
 std::optional<Estimate> without_serving_cell(const CellEvent& event, const CellTable& cells,

@@ -14,7 +14,8 @@ ErrorReasons MotionFilter::judge(const CellEvent& event, const Position& candida
     if (last_) {
         const double seconds = std::max(static_cast<double>(candidate.tis_ms - last_->tis_ms) / 1000, 1.0);
         const double granted_m = max_speed_mps * seconds + last_->accuracy_m + candidate.accuracy_m;
-        if (distance_m(last_->place, candidate.place) > granted_m) reasons.add(ErrorReason::implausible_speed);
+        if (length_m(offset_between(last_->place, candidate.place)) > granted_m)
+            reasons.add(ErrorReason::implausible_speed);
     }
     return reasons;
 }
