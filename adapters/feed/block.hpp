@@ -1,0 +1,85 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/feed/feed_outcome.hpp"
+#include "engine/tracing/trace_store.hpp"
+#include "engine/tracing/tracker.hpp"
+
+namespace simtrail::feed {
+
+/// A bad line, for the log: never its bytes.
+struct Rejection {
+    std::uint32_t feed = 0;  // index among the feeds being read
+    std::uint64_t line = 0;  // from 1
+    Outcome outcome = Outcome::not_json;
+};
+
+/// A line that passed the gate. Its bytes stand in its block.
+struct GatedLine {
+    std::uint32_t offset = 0;
+    std::uint32_t length = 0;
+    TrackNumber track = 0;
+    std::uint32_t feed = 0;
+    std::uint64_t number = 0;   // within its feed, from 1
+    bool unterminated = false;  // the feed ended in it, without a line end
+};
+
+/// Counts of a piece of input: each of its lines stands in exactly one outcome.
+struct Tally {
+    OutcomeCounts outcomes;
+    std::vector<Rejection> rejections;
+
+    void reject(std::uint32_t feed, std::uint64_t line, Outcome outcome) {
+        ++outcomes[outcome];
+        rejections.push_back({feed, line, outcome});
+    }
+    void clear() {
+        outcomes = {};
+        rejections.clear();
+    }
+};
+
+/// A piece of input on its way from the reader through the shards to the writer; then it is used again.
+struct Block {
+    /// What one shard made of its lines.
+    struct Part {
+        std::vector<GatedLine> lines;
+        Tally tally;
+        TrackOutput output;
+        std::vector<TrackInfo> new_tracks;
+    };
+
+    std::uint64_t number = 0;  // from 1, without gaps
+    std::string bytes;         // of the gated lines, each followed by a line end; line_padding behind the last
+    Tally tally;               // of lines that the reader ended: bad ones, blank ones, untracked ones
+    std::uint64_t lines = 0;   // read in all
+    std::vector<FeedPosition> positions;  // where the feeds stand after it
+    std::vector<Part> parts;              // one a shard
+    std::uint64_t cut_up_to = 0;          // tracks that need the journal from this block or earlier are to be cut
+    bool drain = false;                   // the feeds have ended: publish what is held, cut every track
+    std::atomic<std::uint32_t> unfinished_parts = 0;
+
+    std::string_view text(const GatedLine& line) const noexcept { return {bytes.data() + line.offset, line.length}; }
+
+    void clear() {
+        bytes.clear();
+        tally.clear();
+        lines = 0;
+        positions.clear();
+        cut_up_to = 0;
+        drain = false;
+        for (Part& part : parts) {
+            part.lines.clear();
+            part.tally.clear();
+            part.output.clear();
+            part.new_tracks.clear();
+        }
+    }
+};
+
+}  // namespace simtrail::feed

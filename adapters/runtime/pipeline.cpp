@@ -1,0 +1,200 @@
+#include "adapters/runtime/pipeline.hpp"
+
+#include <ctime>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <thread>
+
+namespace simtrail::runtime {
+
+namespace {
+
+/// Blocks in flight: enough that no thread waits for another's rhythm, 16 MB in all.
+constexpr std::size_t blocks_in_flight = 64;
+constexpr std::chrono::milliseconds commit_wait{20};
+
+std::int64_t thread_cpu_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(feed::FeedReader& reader, std::vector<ShardSetup> shards, TraceStore& store,
+                   const RecoveredTracks& recovered, PipelineOptions options)
+    : reader_(reader), store_(store), options_(std::move(options)), free_(blocks_in_flight), done_(blocks_in_flight) {
+    for (ShardSetup& setup : shards) {
+        shards_.push_back(std::make_unique<Shard>(std::move(setup)));
+        shard_queues_.push_back(std::make_unique<BlockQueue>(blocks_in_flight));
+    }
+    for (std::size_t i = 0; i < blocks_in_flight; ++i) {
+        auto& block = blocks_.emplace_back(std::make_unique<feed::Block>());
+        block->parts.resize(shards_.size());
+        free_.push(block.get());
+    }
+    totals_.shard_cpu_ns.resize(shards_.size());
+    running_shards_ = shards_.size();
+    next_block_ = recovered.blocks() + 1;
+    pin_recovered(recovered);
+}
+
+Pipeline::~Pipeline() = default;
+
+/// Recovered rows stand for the first blocks; each is needed by the tracks whose oldest entry it has.
+void Pipeline::pin_recovered(const RecoveredTracks& recovered) {
+    std::uint64_t block = 0;
+    for (const Recovery::Row& row : recovered.recovery().journal) {
+        keeper_.begin_row(++block);
+        keeper_.committed(row.number, row.bytes.size());
+    }
+    for (const TrackNumber track : recovered.journalled())
+        keeper_.apply(std::array{TrackOutput::Pin{recovered.journal(track).front().block, +1}});
+}
+
+RunTotals Pipeline::run() {
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < shards_.size(); ++i)
+            threads.emplace_back([this, i] { guarded([&] { run_shard(i); }); });
+        threads.emplace_back([this] { guarded([&] { run_writer(); }); });
+        guarded([&] { read_feeds(); });
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    return totals_;
+}
+
+void Pipeline::guarded(const std::function<void()>& body) noexcept {
+    try {
+        body();
+    } catch (...) {
+        {
+            const std::lock_guard lock(failure_mutex_);
+            if (!failure_) failure_ = std::current_exception();
+        }
+        stop();
+    }
+}
+
+void Pipeline::stop() noexcept {
+    free_.close();
+    done_.close();
+    for (auto& queue : shard_queues_) queue->close();
+}
+
+void Pipeline::read_feeds() {
+    const std::int64_t started = thread_cpu_ns();
+    bool more = true;
+    while (more || !std::ranges::all_of(shards_, &Shard::drained)) {
+        const auto block = free_.pop();
+        if (!block) return;
+        (*block)->clear();
+        if (more) more = reader_.fill(**block);
+        (*block)->drain = !more;
+        if (!pass_on(**block)) return;
+        options_.on_progress(reader_.source_bytes_consumed());
+    }
+    totals_.reader_cpu_ns = thread_cpu_ns() - started;
+    for (auto& queue : shard_queues_) queue->close();
+}
+
+bool Pipeline::pass_on(feed::Block& block) {
+    block.number = next_block_++;
+    block.cut_up_to = cut_up_to_.load(std::memory_order_relaxed);
+    block.unfinished_parts.store(static_cast<std::uint32_t>(shards_.size()), std::memory_order_relaxed);
+    return std::ranges::all_of(shard_queues_, [&](auto& queue) { return queue->push(&block); });
+}
+
+void Pipeline::run_shard(std::size_t index) {
+    const std::int64_t started = thread_cpu_ns();
+    while (const auto block = shard_queues_[index]->pop()) {
+        shards_[index]->process(**block, options_.now_ms());
+        if ((*block)->unfinished_parts.fetch_sub(1, std::memory_order_acq_rel) == 1) done_.push(*block);
+    }
+    totals_.shard_cpu_ns[index] = thread_cpu_ns() - started;
+    if (running_shards_.fetch_sub(1) == 1) done_.close();
+}
+
+void Pipeline::run_writer() {
+    const std::int64_t started = thread_cpu_ns();
+    std::vector<feed::Block*> blocks;
+    while (const auto first = done_.pop()) {
+        blocks.assign(1, *first);
+        std::uint64_t points = 0;
+        const auto deadline = std::chrono::steady_clock::now() + commit_wait;
+        const auto points_of = [](const feed::Block& block) {
+            std::uint64_t sum = 0;
+            for (const auto& part : block.parts) sum += part.output.points;
+            return sum;
+        };
+        points += points_of(**first);
+        while (points < options_.limits.commit_points && blocks.size() < blocks_in_flight / 2) {
+            const auto next = done_.pop_until(deadline);
+            if (!next) break;
+            blocks.push_back(*next);
+            points += points_of(**next);
+        }
+        write(blocks);
+    }
+    blocks.clear();
+    write(blocks);  // the last rows are covered by segments now
+    totals_.writer_cpu_ns = thread_cpu_ns() - started;
+}
+
+/// One transaction for these blocks; they are free again after it.
+void Pipeline::write(std::vector<feed::Block*>& blocks) {
+    Batch batch;
+    std::map<std::uint32_t, FeedPosition> positions;
+    keeper_.begin_row(blocks.empty() ? next_block_ : blocks.back()->number);
+    std::uint64_t journalled = 0;
+    for (feed::Block* block : blocks) {
+        for (auto& part : block->parts) {
+            if (!part.output.journal.empty()) batch.journal.emplace_back(part.output.journal);
+            journalled += part.output.journal.size();
+            std::ranges::move(part.output.segments, std::back_inserter(batch.segments));
+            std::ranges::move(part.new_tracks, std::back_inserter(batch.tracks));
+            keeper_.apply(part.output.pins);
+        }
+        for (FeedPosition& position : block->positions) positions[position.id] = position;
+    }
+    for (auto& [id, position] : positions) batch.positions.push_back(std::move(position));
+    batch.retire_journal_up_to = keeper_.retire();
+    const std::uint64_t tracks = totals_.tracks += batch.tracks.size();
+    totals_.segments += batch.segments.size();
+    if (!batch.journal.empty() || !batch.segments.empty() || !batch.positions.empty() ||
+        batch.retire_journal_up_to != 0) {
+        keeper_.committed(store_.commit(batch), journalled);
+        ++totals_.commits;
+    }
+    totals_.journal_peak_bytes = std::max(totals_.journal_peak_bytes, keeper_.bytes());
+    const auto& limits = options_.limits;
+    if (keeper_.bytes() > std::max(limits.journal_bytes, tracks * limits.journal_bytes_a_track))
+        cut_up_to_ = keeper_.middle_block();
+    for (feed::Block* block : blocks) {
+        count(*block);
+        free_.push(block);
+    }
+}
+
+void Pipeline::count(const feed::Block& block) {
+    totals_.lines += block.lines;
+    const auto add = [&](const feed::Tally& tally) {
+        totals_.outcomes += tally.outcomes;
+        for (const feed::Rejection& rejection : tally.rejections) options_.on_rejection(rejection);
+    };
+    add(block.tally);
+    for (const auto& part : block.parts) {
+        add(part.tally);
+        const TrackOutput& output = part.output;
+        totals_.outcomes[feed::Outcome::point] -= output.unlocatable;
+        totals_.outcomes[feed::Outcome::unlocatable] += output.unlocatable;
+        totals_.points += output.points;
+        for (std::size_t i = 0; i < output.by_confidence.size(); ++i)
+            totals_.by_confidence[i] += output.by_confidence[i];
+        for (std::size_t i = 0; i < output.by_reason.size(); ++i) totals_.by_reason[i] += output.by_reason[i];
+    }
+}
+
+}  // namespace simtrail::runtime

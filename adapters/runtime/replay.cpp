@@ -1,0 +1,87 @@
+#include "adapters/runtime/replay.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "adapters/runtime/laboratory.hpp"
+
+namespace simtrail::runtime {
+
+namespace {
+
+/// A recorded feed's lines arrived when they were recorded: nothing in it can be later than today.
+std::int64_t wall_clock_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+std::vector<std::unique_ptr<feed::RecordedFeed>> open_feeds(const std::vector<std::string>& paths,
+                                                            const std::vector<FeedPosition>& known) {
+    std::uint32_t next_id = 1;
+    for (const FeedPosition& position : known) next_id = std::max(next_id, position.id + 1);
+    std::vector<std::unique_ptr<feed::RecordedFeed>> feeds;
+    for (const std::string& path : paths) {
+        auto feed = feed::RecordedFeed::open(path, known, next_id++);
+        if (!feed) throw std::runtime_error(feed.error());
+        feeds.push_back(std::move(*feed));
+    }
+    return feeds;
+}
+
+/// The store's tracks are known by their numbers; subscribers to be tracked who have none yet by 0.
+Gate make_gate(const ReplayOptions& options, const RecoveredTracks& recovered) {
+    Gate gate;
+    for (const Msisdn msisdn : options.tracked) gate.put(msisdn, 0);
+    for (const auto& [number, msisdn] : recovered.subscribers()) gate.put(msisdn, number);
+    return gate;
+}
+
+TrackNumber first_new_track(const RecoveredTracks& recovered) {
+    TrackNumber first = 1;
+    for (const KnownTrack& track : recovered.recovery().tracks) first = std::max(first, track.number + 1);
+    return first;
+}
+
+}  // namespace
+
+ReplayResult replay(const ReplayOptions& options, const CellTable& cells, TraceStore& store,
+                    const std::function<std::unique_ptr<SegmentReader>()>& open_segments) {
+    RecoveredTracks recovered(store.recover());
+    feed::FeedReader reader(open_feeds(options.feeds, recovered.recovery().positions), make_gate(options, recovered),
+                            {.mode = options.track_all ? feed::LaboratoryMode::everyone : feed::LaboratoryMode::listed,
+                             .shards = options.shards,
+                             .first_new_track = first_new_track(recovered),
+                             .block_bytes = options.limits.block_bytes,
+                             .speed = options.speed});
+    std::vector<ShardSetup> shards(options.shards);
+    for (std::uint32_t i = 0; i < options.shards; ++i) {
+        shards[i] = {.index = i,
+                     .shards = options.shards,
+                     .cells = &cells,
+                     .hold_ms = options.hold_ms,
+                     .recovered = &recovered,
+                     .segments = open_segments(),
+                     .decoders = {},
+                     .name_track = [seed = options.seed](TrackNumber number, Msisdn msisdn) {
+                         return laboratory_track(seed, number, msisdn);
+                     }};
+        for (const auto& feed : reader.feeds()) shards[i].decoders.push_back(feed->make_decoder({}));
+    }
+    std::uint64_t total_bytes = 0;
+    for (const auto& feed : reader.feeds()) total_bytes += feed->source().total_bytes();
+    Pipeline pipeline(
+        reader, std::move(shards), store, recovered,
+        {.limits = options.limits,
+         .now_ms = wall_clock_ms,
+         .on_rejection = [&](const feed::Rejection& r) { options.on_rejection(reader.feeds()[r.feed]->name(), r); },
+         .on_progress = [&](std::uint64_t bytes) { options.on_progress(bytes, total_bytes); }});
+    ReplayResult result{.totals = pipeline.run(), .lines_taken_before = 0, .remarks = {}};
+    for (const auto& feed : reader.feeds()) {
+        result.lines_taken_before += feed->lines_taken_before();
+        result.remarks.insert(result.remarks.end(), feed->remarks().begin(), feed->remarks().end());
+    }
+    return result;
+}
+
+}  // namespace simtrail::runtime
