@@ -7,7 +7,8 @@
 namespace simtrail::testing {
 
 /// A SQLite VFS in memory whose files forget, when the power fails, what was not synced: each write since the last sync
-/// survives or not by chance, and one that survives may be torn at a sector of 512 bytes. One connection at a time.
+/// survives or not by chance, and one that survives may be torn at a sector of 512 bytes. Connections of several
+/// threads may use it.
 class ForgetfulVfs {
    public:
     explicit ForgetfulVfs(std::uint64_t seed);
@@ -17,7 +18,7 @@ class ForgetfulVfs {
 
     const char* name() const noexcept;
 
-    /// The power fails at the n-th write, sync or truncation from now: that one and all later ones fail.
+    /// The power fails at the n-th write, sync or truncation from now: that one and all later ones fail. 0: never.
     void fail_at(std::uint64_t operation);
     bool failed() const noexcept;
 
