@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 
 #include "adapters/cli/command.hpp"
+#include "adapters/report/html_report.hpp"
 #include "adapters/report/summary.hpp"
 #include "storage/trace_reader.hpp"
 
@@ -11,14 +13,21 @@ namespace simtrail::cli {
 namespace {
 
 struct EvaluateOptions {
-    std::string db, truth;
+    std::string db, truth, report;
     bool json = false;
 };
+
+void write_file(const std::string& path, const std::string& text) {
+    std::ofstream file(path, std::ios::binary);
+    file << text << std::flush;
+    if (!file) throw CommandError(ExitCode::failed, "evaluate: cannot write " + path);
+}
 
 void run(const EvaluateOptions& options) {
     const auto truths = report::read_truth(options.truth);
     const auto source = storage::open_traces(options.db);
     const auto evaluation = report::evaluate(*source, truths);
+    if (!options.report.empty()) write_file(options.report, html_report(evaluation));
     const std::string text = options.json ? summary_json(evaluation) : summary_table(evaluation);
     if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
         throw CommandError(ExitCode::failed, "evaluate: cannot write to standard output");
@@ -31,6 +40,7 @@ void add_evaluate_command(CLI::App& app) {
     auto* command = app.add_subcommand("evaluate", "Accuracy of traces against known positions");
     command->add_option("--db", options->db, "The database")->required();
     command->add_option("--truth", options->truth, "CSV of msisdn, ts, lat, lon; may be gzip")->required();
+    command->add_option("--report", options->report, "Also write this HTML page: map, error curve, worst cases");
     command->add_flag("--json", options->json, "One JSON object instead of a table");
     command->callback([options] { run(*options); });
 }

@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "adapters/report/drawings.hpp"
+#include "engine/maths/geodesy.hpp"
+
+namespace simtrail::report {
+
+namespace {
+
+constexpr double width = 1000, height = 640, margin = 40;
+constexpr std::size_t most_dots = 6000, most_radii = 120;
+constexpr std::int64_t path_gap_ms = 120'000;  // known positions farther apart are not joined
+
+struct Pixel {
+    double x, y;
+};
+
+/// Equirectangular about the middle of the known positions, which fill the drawing.
+class Projection {
+   public:
+    explicit Projection(std::span<const Answer> answers) {
+        const auto [west, east] =
+            std::ranges::minmax(answers, {}, [](const Answer& a) { return a.truth.position.lon_deg; });
+        const auto [south, north] =
+            std::ranges::minmax(answers, {}, [](const Answer& a) { return a.truth.position.lat_deg; });
+        origin_ = {(west.truth.position.lon_deg + east.truth.position.lon_deg) / 2,
+                   (south.truth.position.lat_deg + north.truth.position.lat_deg) / 2};
+        const Offset corner = offset_between(origin_, {east.truth.position.lon_deg, north.truth.position.lat_deg});
+        metres_per_pixel_ =
+            std::max({corner.east_m * 2 / (width - 2 * margin), corner.north_m * 2 / (height - 2 * margin), 0.5});
+    }
+
+    Pixel operator()(GeoPoint point) const noexcept {
+        const Offset offset = offset_between(origin_, point);
+        return {width / 2 + offset.east_m / metres_per_pixel_, height / 2 - offset.north_m / metres_per_pixel_};
+    }
+    double pixels(double metres) const noexcept { return metres / metres_per_pixel_; }
+    double metres(double pixels) const noexcept { return pixels * metres_per_pixel_; }
+
+   private:
+    GeoPoint origin_;
+    double metres_per_pixel_ = 1;
+};
+
+bool visible(Pixel p) noexcept { return p.x >= 0 && p.x <= width && p.y >= 0 && p.y <= height; }
+
+std::string radii(std::span<const Answer> answers, const Projection& project) {
+    std::string svg = R"(<g class="radii">)";
+    for (std::size_t i = 0; i < answers.size(); i += stride(answers.size(), most_radii)) {
+        const Pixel p = project(answers[i].point.position());
+        if (visible(p))
+            svg += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>)", p.x, p.y,
+                               project.pixels(answers[i].point.accuracy_m));
+    }
+    return svg + "</g>";
+}
+
+std::string truth_paths(std::span<const Answer> answers, const Projection& project) {
+    std::vector<Truth> truths;
+    for (const Answer& answer : answers) truths.push_back(answer.truth);
+    std::ranges::sort(truths, {}, [](const Truth& t) { return std::pair(t.msisdn, t.ts_ms); });
+    std::string path;
+    const Truth* before = nullptr;
+    for (std::size_t i = 0; i < truths.size(); i += stride(truths.size(), most_dots)) {
+        const Truth& truth = truths[i];
+        const bool joined =
+            before != nullptr && before->msisdn == truth.msisdn && truth.ts_ms - before->ts_ms <= path_gap_ms;
+        const Pixel p = project(truth.position);
+        path += fmt::format("{}{:.1f} {:.1f}{}", joined ? 'L' : 'M', p.x, p.y, joined ? "" : "h0");
+        before = &truth;
+    }
+    return fmt::format(R"(<path class="truth" d="{}"/>)", path);
+}
+
+/// All dots of a confidence in one path: a dot is a round cap of no length.
+std::string dots(std::span<const Answer> answers, Confidence confidence, const Projection& project) {
+    std::string path;
+    for (std::size_t i = 0; i < answers.size(); i += stride(answers.size(), most_dots)) {
+        const Pixel p = project(answers[i].point.position());
+        if (answers[i].point.confidence == confidence && visible(p)) path += fmt::format("M{:.1f} {:.1f}h0", p.x, p.y);
+    }
+    return fmt::format(R"(<path class="dots {}" d="{}"/>)", name(confidence), path);
+}
+
+std::string error_lines(std::span<const Answer> worst, const Projection& project) {
+    std::string svg = R"(<g class="worst">)";
+    int number = 0;
+    for (const Answer& answer : worst) {
+        const Pixel from = project(answer.truth.position), to = project(answer.point.position());
+        svg += fmt::format(R"(<line x1="{0:.1f}" y1="{1:.1f}" x2="{2:.1f}" y2="{3:.1f}"/>)"
+                           R"(<circle cx="{0:.1f}" cy="{1:.1f}" r="9"><title>{5:.0f} m off</title></circle>)"
+                           R"(<text x="{0:.1f}" y="{1:.1f}" dy="3.5">{4}</text>)",
+                           from.x, from.y, to.x, to.y, ++number, answer.error_m);
+    }
+    return svg + "</g>";
+}
+
+/// The largest of 1, 2 or 5 times a power of ten that is at most `metres`.
+double round_length(double metres) noexcept {
+    const double power = std::pow(10, std::floor(std::log10(metres)));
+    for (const double step : {5.0, 2.0})
+        if (step * power <= metres) return step * power;
+    return power;
+}
+
+std::string scale_and_north(const Projection& project) {
+    const double length = round_length(project.metres(200));
+    const std::string label = length >= 1000 ? fmt::format("{:g} km", length / 1000) : fmt::format("{:g} m", length);
+    return fmt::format(R"(<g class="scale"><path d="M24 {0}v8h{1:.1f}v-8"/><text x="{2:.1f}" y="{3}">{4}</text>)"
+                       R"(<path class="north" d="M966 22l9 26-9-6-9 6z"/><text x="966" y="64">N</text></g>)",
+                       height - 30, project.pixels(length), 24 + project.pixels(length) / 2, height - 30, label);
+}
+
+}  // namespace
+
+std::string map_drawing(std::span<const Answer> answers, std::span<const Answer> worst) {
+    const Projection project(answers);
+    std::string svg =
+        fmt::format(R"(<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="Map">)", width, height);
+    svg += radii(answers, project);
+    svg += truth_paths(answers, project);
+    for (const auto confidence : {Confidence::none, Confidence::low, Confidence::medium, Confidence::high})
+        svg += dots(answers, confidence, project);
+    svg += error_lines(worst, project);
+    return svg + scale_and_north(project) + "</svg>";
+}
+
+}  // namespace simtrail::report
