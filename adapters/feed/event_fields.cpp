@@ -33,6 +33,9 @@ constexpr bool is_identity(const NumberField& number, Range range) noexcept {
     return number.spelling == Spelling::integer && range.holds(number.value);
 }
 constexpr bool is_measurement(const NumberField& number, Range range) noexcept {
+#ifdef SIMTRAIL_PLANTED_BUGS
+    range.min = -10'000;  // a bound overlooked
+#endif
     return (number.spelling == Spelling::integer || number.spelling == Spelling::fraction) && range.holds(number.value);
 }
 

@@ -18,7 +18,7 @@ constexpr std::string_view after_spaces(std::string_view text) noexcept {
 /// True for bytes after which a key's depth or spelling is no longer plain to see.
 constexpr bool blinds(char c) noexcept {
 #ifdef SIMTRAIL_PLANTED_BUGS
-    return c == '\\' || c == '[' || c == '}' || c == ']';  // nested objects overlooked
+    return c == '\\' || c == '[' || c == ']';  // nested objects overlooked
 #else
     return c == '\\' || c == '[' || c == '{' || c == '}' || c == ']';
 #endif

@@ -1,0 +1,18 @@
+// The gate's promise: where the scan names a subscriber, the decoder names the same or rejects the line. The input is
+// put among fields that make a line whole, so that most mutations reach the comparison.
+
+#include <string>
+
+#include "tests/fuzz/padded_line.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace simtrail::feed;
+    static const auto json = make_json_decoder({});
+    static const auto csv = std::move(*make_csv_decoder("x,msisdn,ts,radio,mcc,mnc,cell", {}));
+    const std::string input(reinterpret_cast<const char*>(data), size);
+    simtrail::fuzz::check_line(*json, input);
+    simtrail::fuzz::check_line(
+        *json, "{" + input + R"(,"msisdn":"5","ts":1699873625645,"radio":"lte","mcc":1,"mnc":1,"cell":1})");
+    simtrail::fuzz::check_line(*csv, input + ",91,1699873625645,lte,1,1,1");
+    return 0;
+}

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include "adapters/feed/line_decoder.hpp"
+
+namespace simtrail::fuzz {
+
+/// A line on the heap with exactly the promised padding after it: AddressSanitizer sees a read beyond.
+class PaddedLine {
+   public:
+    explicit PaddedLine(std::string_view line)
+        : bytes_(std::make_unique<char[]>(line.size() + feed::line_padding)), size_(line.size()) {
+        std::ranges::copy(line, bytes_.get());
+    }
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+
+   private:
+    std::unique_ptr<char[]> bytes_;
+    std::size_t size_;
+};
+
+inline void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+/// What holds of every event that a decoder lets through.
+inline void require_contract(const CellEvent& event) {
+    require(in_range(event.serving));
+    require(!event.pci || *event.pci <= max_pci(event.serving.radio));
+    require(!event.signal_dbm || (*event.signal_dbm >= min_signal_dbm && *event.signal_dbm <= max_signal_dbm));
+    require(!event.quality_db || (*event.quality_db >= min_quality_db && *event.quality_db <= max_quality_db));
+    require(!event.timing_advance || *event.timing_advance <= max_timing_advance);
+    for (const auto& neighbour : event.neighbours) {
+        require(neighbour.cell || neighbour.pci);
+        require(neighbour.cell.value_or(0) <= max_cell(event.serving.radio));
+        require(neighbour.signal_dbm >= min_signal_dbm && neighbour.signal_dbm <= max_signal_dbm);
+    }
+}
+
+/// Decodes the line; what the scan is sure of must be what the decoder reports, and an event must keep the contract.
+inline void check_line(feed::LineDecoder& decoder, std::string_view text) {
+    const PaddedLine line(text);
+    CellEvent event{.msisdn = *Msisdn::parse("0")};
+    feed::OutcomeCounts drops;
+    const auto scanned = decoder.scan_msisdn(line.view());
+    if (!decoder.decode(line.view(), event, drops)) return;
+    require(!scanned || *scanned == event.msisdn);
+    require_contract(event);
+}
+
+}  // namespace simtrail::fuzz
