@@ -124,10 +124,16 @@ double radius_at_serving_alone(const CellEvent& event, const CellRecord& serving
     return event.signal_dbm ? std::min(400 + 2 * distance_of_signal_m(*event.signal_dbm), reach) : reach;
 }
 
+/// Between several cells the error grows with their spread; dense GSM sites are the worst surveyed.
+double radius_between(Radio radio, const Mean& mean) noexcept {
+    constexpr std::array<double, 4> least_m{450, 250, 160, 160};
+    return least_m[static_cast<std::size_t>(radio)] + mean.spread_m;
+}
+
 Estimate among_heard(const CellEvent& event, const CellRecord& serving, const HeardCells& heard,
                      const Mean& mean) noexcept {
     return {.place = displaced(serving.site, mean.place),
-            .radius_m = heard.size > 1 ? 250 + 1.3 * mean.spread_m : radius_at_serving_alone(event, serving)};
+            .radius_m = heard.size > 1 ? radius_between(event.serving.radio, mean) : radius_at_serving_alone(event, serving)};
 }
 
 Estimate at_known_cell(const CellEvent& event, const CellRecord& serving, const CellTable& cells) noexcept {
