@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <map>
 #include <mutex>
 
 namespace simtrail::bench {
@@ -10,33 +11,43 @@ namespace {
 
 VfsCounts counts;
 
-/// The system's methods with two of them replaced. One table serves every file, as the system's own tables differ only in
-/// locking, which loopback files share.
-sqlite3_io_methods counted_methods;
-const sqlite3_io_methods* system_methods = nullptr;
-std::once_flag methods_made;
+/// One of the system's method tables (it has several, by kind of locking) with two methods replaced.
+struct CountedMethods {
+    sqlite3_io_methods counted;  // first: a file's pMethods points to it
+    const sqlite3_io_methods* system;
+};
+
+std::mutex mutex;
+std::map<const sqlite3_io_methods*, CountedMethods> tables;
+
+const sqlite3_io_methods& system_methods(sqlite3_file* file) {
+    return *reinterpret_cast<const CountedMethods*>(file->pMethods)->system;
+}
 
 int counted_write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
     counts.written_bytes += static_cast<std::uint64_t>(size);
-    return system_methods->xWrite(file, bytes, size, offset);
+    return system_methods(file).xWrite(file, bytes, size, offset);
 }
 
 int counted_sync(sqlite3_file* file, int flags) {
     ++counts.syncs;
-    return system_methods->xSync(file, flags);
+    return system_methods(file).xSync(file, flags);
+}
+
+const sqlite3_io_methods* counted(const sqlite3_io_methods* system) {
+    const std::lock_guard guard(mutex);
+    const auto [table, fresh] = tables.try_emplace(system, CountedMethods{*system, system});
+    if (fresh) {
+        table->second.counted.xWrite = counted_write;
+        table->second.counted.xSync = counted_sync;
+    }
+    return &table->second.counted;
 }
 
 int open_counted(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     auto* system = static_cast<sqlite3_vfs*>(vfs->pAppData);
     const int code = system->xOpen(system, name, file, flags, out_flags);
-    if (code != SQLITE_OK || file->pMethods == nullptr) return code;
-    std::call_once(methods_made, [&] {
-        system_methods = file->pMethods;
-        counted_methods = *file->pMethods;
-        counted_methods.xWrite = counted_write;
-        counted_methods.xSync = counted_sync;
-    });
-    if (file->pMethods == system_methods) file->pMethods = &counted_methods;
+    if (code == SQLITE_OK && file->pMethods != nullptr) file->pMethods = counted(file->pMethods);
     return code;
 }
 
