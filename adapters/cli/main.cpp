@@ -2,6 +2,8 @@
 #include <exception>
 
 #include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include "adapters/cli/command.hpp"
 
@@ -28,6 +30,7 @@ int main(int argc, char** argv) {
     simtrail::cli::add_evaluate_command(app);
     simtrail::cli::add_export_command(app);
     try {
+        spdlog::set_default_logger(spdlog::stderr_color_mt("simtrail"));  // standard output is for results alone
         app.parse(argc, argv);
         return static_cast<int>(ExitCode::done);
     } catch (const CLI::CallForHelp& help) {

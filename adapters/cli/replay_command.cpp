@@ -138,6 +138,9 @@ void print_table(const Report& report) {
     print_counts("reasons", error_reason_names, totals.by_reason);
     fmt::print("  {:<34}{:>14.0f}   in {:.2f} s\n", "events per second", report.events_per_second(), report.seconds);
     fmt::print("  {:<34}{:>14}   {}\n", "database bytes", fmt::group_digits(report.store.file_bytes), report.database);
+    if (const auto points = totals.outcomes[Outcome::point]; points > 0 && report.result.lines_taken_before == 0)
+        fmt::print("  {:<34}{:>14.1f}\n", "bytes per point",
+                   static_cast<double>(report.store.file_bytes) / static_cast<double>(points));
     for (const std::string& remark : report.result.remarks) fmt::print(stderr, "simtrail: {}\n", remark);
 }
 
