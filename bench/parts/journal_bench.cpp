@@ -29,7 +29,11 @@ void Commit(benchmark::State& state) {
             state.PauseTiming();
             Batch batch{.journal = {journal}, .retire_journal_up_to = std::max<std::int64_t>(row - 4, 0)};
             for (std::size_t i = 0; i < points_a_commit / 64; ++i) {
-                batch.segments.push_back({.track = track, .first_seq = first_seq, .last_seq = first_seq + 63, .geojson = std::string(2200, 'g'), .evidence = std::string(400, 'e')});
+                batch.segments.push_back({.track = track,
+                                          .first_seq = first_seq,
+                                          .last_seq = first_seq + 63,
+                                          .geojson = std::string(2200, 'g'),
+                                          .evidence = std::string(400, 'e')});
                 track = (track + 1) % tracks;
                 if (track == 0) first_seq += 64;
             }

@@ -19,7 +19,8 @@ struct Town {
     Town() {
         CellTableBuilder builder;
         for (std::uint64_t cell = 0; cell < cells_known; ++cell)
-            builder.add(identity(cell), {.site = site(cell), .azimuth_deg = static_cast<std::uint16_t>(cell % 3 * 120)});
+            builder.add(identity(cell),
+                        {.site = site(cell), .azimuth_deg = static_cast<std::uint16_t>(cell % 3 * 120)});
         bytes = builder.build();
         table = *CellTable::open(bytes);
     }
@@ -48,7 +49,8 @@ std::vector<CellEvent> drive(std::size_t neighbours) {
                         .signal_dbm = static_cast<std::int16_t>(-70 - static_cast<int>(i % 40))};
         if (neighbours == 0) event.timing_advance = static_cast<std::uint16_t>(i % 9);
         for (std::uint64_t n = 1; n <= neighbours; ++n)
-            event.neighbours.push_back({.cell = cell + n, .signal_dbm = static_cast<std::int16_t>(-90 - static_cast<int>(n))});
+            event.neighbours.push_back(
+                {.cell = cell + n, .signal_dbm = static_cast<std::int16_t>(-90 - static_cast<int>(n))});
         events.push_back(event);
     }
     return events;

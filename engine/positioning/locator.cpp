@@ -133,7 +133,8 @@ double radius_between(Radio radio, const Mean& mean) noexcept {
 Estimate among_heard(const CellEvent& event, const CellRecord& serving, const HeardCells& heard,
                      const Mean& mean) noexcept {
     return {.place = displaced(serving.site, mean.place),
-            .radius_m = heard.size > 1 ? radius_between(event.serving.radio, mean) : radius_at_serving_alone(event, serving)};
+            .radius_m =
+                heard.size > 1 ? radius_between(event.serving.radio, mean) : radius_at_serving_alone(event, serving)};
 }
 
 Estimate at_known_cell(const CellEvent& event, const CellRecord& serving, const CellTable& cells) noexcept {
