@@ -1,65 +1,74 @@
 #include "adapters/report/truth_file.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 
+#include "adapters/feed/byte_source.hpp"
+#include "adapters/feed/csv_row.hpp"
+
 namespace simtrail::report {
 
 namespace {
 
-/// The lines of a file, plain or gzip, without their ends.
+constexpr std::size_t max_row_bytes = 64 * 1024;  // no row is longer; bounds what a hostile file takes
+
+/// What is wrong with a row; which row is added on the way out.
+struct BadRow : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The lines of a file, plain or gzip, without their line feeds.
 class Lines {
    public:
-    explicit Lines(const std::string& path) : file_(gzopen(path.c_str(), "rb"), gzclose) {
-        if (!file_) throw std::runtime_error(path + ": " + std::strerror(errno));
+    explicit Lines(const std::string& path) : buffer_(256 * 1024) {
+        auto source = feed::open_bytes(path);
+        if (!source) throw std::runtime_error(source.error());
+        source_ = std::move(*source);
     }
 
-    /// False at the end. Throws on a damaged or truncated file.
+    /// False at the end. Throws on a damaged or truncated file: half a truth in silence would be worse than none.
     bool next(std::string& line) {
         line.clear();
-        std::array<char, 4096> piece;
-        while (gzgets(file_.get(), piece.data(), static_cast<int>(piece.size())) != nullptr) {
-            line += piece.data();
-            if (line.ends_with('\n')) break;
+        while (!unread_.empty() || refill()) {
+            const auto end = unread_.find('\n');
+            line += unread_.substr(0, end);
+            if (line.size() > max_row_bytes) throw BadRow("longer than 64 KiB");
+            if (end != std::string_view::npos) {
+                unread_.remove_prefix(end + 1);
+                return true;
+            }
+            unread_ = {};
         }
-        int error = Z_OK;
-        const char* message = gzerror(file_.get(), &error);
-        if (error != Z_OK && error != Z_STREAM_END) throw std::runtime_error(message);
-        const bool something = !line.empty();
-        while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
-        return something;
+        return !line.empty();
     }
 
    private:
-    std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
+    bool refill() {
+        const auto size = source_->read(buffer_);
+        if (!size) throw std::runtime_error(size.error());
+        if (*size == 0 && source_->truncated()) throw std::runtime_error(*source_->truncated());
+        unread_ = {buffer_.data(), *size};
+        return *size > 0;
+    }
+
+    std::unique_ptr<feed::ByteSource> source_;
+    std::vector<char> buffer_;
+    std::string_view unread_;  // of the buffer
 };
 
-/// The fields of a CSV row (RFC 4180); nothing where a quote stays open.
+/// The fields of a CSV row; nothing where a quote is out of place.
 std::optional<std::vector<std::string>> split(std::string_view row) {
-    std::vector<std::string> fields(1);
-    bool quoted = false;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        if (row[i] == '"' && quoted && row.substr(i + 1).starts_with('"')) {
-            fields.back() += row[i++];
-        } else if (row[i] == '"') {
-            quoted = !quoted;
-        } else if (row[i] == ',' && !quoted) {
-            fields.emplace_back();
-        } else {
-            fields.back() += row[i];
-        }
-    }
-    if (quoted) return std::nullopt;
-    return fields;
+    std::string unquoted;
+    unquoted.reserve(row.size());
+    feed::CsvRow fields(row, unquoted);
+    std::vector<std::string> texts;
+    while (const auto field = fields.next()) texts.emplace_back(*field);
+    if (!fields.ended_well()) return std::nullopt;
+    return texts;
 }
 
 template <class Number>
@@ -78,7 +87,7 @@ class Columns {
         const auto names = split(header).value_or(std::vector<std::string>{});
         const auto column = [&names](std::string_view name) {
             const auto found = std::ranges::find(names, name);
-            if (found == names.end()) throw std::runtime_error("no column '" + std::string(name) + "' in the header");
+            if (found == names.end()) throw BadRow("no column '" + std::string(name) + "' in the header");
             return static_cast<std::size_t>(found - names.begin());
         };
         msisdn_ = column("msisdn");
@@ -90,13 +99,13 @@ class Columns {
 
     Truth read(std::string_view row) const {
         const auto fields = split(row);
-        if (!fields || fields->size() < needed_) throw std::runtime_error("not enough fields");
+        if (!fields || fields->size() < needed_) throw BadRow("not enough fields");
         const auto msisdn = Msisdn::parse((*fields)[msisdn_]);
-        if (!msisdn) throw std::runtime_error("msisdn is not 1 to 15 digits");
+        if (!msisdn) throw BadRow("msisdn is not 1 to 15 digits");
         const auto ts = number<std::int64_t>((*fields)[ts_]);
-        if (!ts) throw std::runtime_error("ts is not a number of milliseconds");
+        if (!ts) throw BadRow("ts is not a number of milliseconds");
         const auto lat = number<double>((*fields)[lat_]), lon = number<double>((*fields)[lon_]);
-        if (!lat || !lon || !in_range(GeoPoint{*lon, *lat})) throw std::runtime_error("lat or lon is not on Earth");
+        if (!lat || !lon || !in_range(GeoPoint{*lon, *lat})) throw BadRow("lat or lon is not on Earth");
         return {*msisdn, *ts, {*lon, *lat}};
     }
 
@@ -107,11 +116,11 @@ class Columns {
 std::vector<Truth> read_rows(Lines& lines, std::size_t& line_number) {
     std::string line;
     line_number = 1;
-    if (!lines.next(line)) throw std::runtime_error("empty, without a header");
+    if (!lines.next(line)) throw BadRow("empty, without a header");
     const Columns columns(line);
     std::vector<Truth> truths;
     for (++line_number; lines.next(line); ++line_number)
-        if (!line.empty()) truths.push_back(columns.read(line));
+        if (!line.empty() && line != "\r") truths.push_back(columns.read(line));
     return truths;
 }
 
@@ -122,7 +131,7 @@ std::vector<Truth> read_truth(const std::string& path) {
     std::size_t line_number = 0;
     try {
         return read_rows(lines, line_number);
-    } catch (const std::runtime_error& error) {
+    } catch (const BadRow& error) {
         throw std::runtime_error(path + ":" + std::to_string(line_number) + ": " + error.what());
     }
 }

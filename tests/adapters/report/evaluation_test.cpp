@@ -137,5 +137,19 @@ TEST(TruthFile, NamesTheLineOfABadRow) {
     EXPECT_EQ(complaint(header + "7,1,nan,3\n"), ":2: lat or lon is not on Earth");
 }
 
+TEST(TruthFile, CutShortWithinGzipIsAnErrorThatSaysSo) {
+    const ScratchDirectory scratch;
+    const auto whole = scratch.write("t.csv", made_truth(1, made_trace(1, {50})));
+    testing::shell("gzip -k " + whole);
+    EXPECT_EQ(read_truth(whole + ".gz").size(), 300U);
+    testing::shell("head -c 1000 " + whole + ".gz > " + scratch.file("cut.gz"));
+    try {
+        read_truth(scratch.file("cut.gz"));
+        FAIL();
+    } catch (const std::runtime_error& error) {
+        EXPECT_EQ(error.what(), scratch.file("cut.gz") + ": ends within a gzip member, at byte 1000");
+    }
+}
+
 }  // namespace
 }  // namespace simtrail::report
