@@ -31,13 +31,19 @@ std::vector<TrackInfo> tracks_of_number(std::vector<TrackInfo> tracks, Msisdn ms
     return tracks;
 }
 
+/// As it may be told: who gives a number for a track's name would else find it in a log.
+std::string tellable(const std::string& called) {
+    const auto msisdn = Msisdn::parse(called);
+    return msisdn ? msisdn->masked() : called;
+}
+
 /// By id, or by name; a name may be in use by several tenants, and then does not say which.
 std::vector<TrackInfo> track_called(std::vector<TrackInfo> tracks, const std::string& called) {
     std::erase_if(tracks, [&](const TrackInfo& track) { return track.track_id != called && track.name != called; });
-    if (tracks.empty()) throw CommandError(ExitCode::failed, "export: no track \"" + called + "\"");
+    if (tracks.empty()) throw CommandError(ExitCode::failed, "export: no track \"" + tellable(called) + "\"");
     if (tracks.size() > 1)
-        throw CommandError(ExitCode::failed, "export: several tracks are named \"" + called + "\": give the id, as " +
-                                                 tracks.front().track_id);
+        throw CommandError(ExitCode::failed, "export: several tracks are named \"" + tellable(called) +
+                                                 "\": give the id, as " + tracks.front().track_id);
     return tracks;
 }
 

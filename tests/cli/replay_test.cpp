@@ -1,0 +1,135 @@
+// `simtrail replay` from outside: exit codes and what it says.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/city.hpp"
+
+namespace simtrail {
+namespace {
+
+using testing::Ran;
+
+class ReplayCommand : public ::testing::Test {
+   protected:
+    Ran replayed(const std::string& feed, const std::string& database, const std::string& rest = "") const {
+        return city_.run("simtrail replay --cells towers.csv --track tracked.txt --feed " + feed + " --db " + database +
+                         " " + rest);
+    }
+
+    testing::City city_;
+};
+
+TEST_F(ReplayCommand, TakesPlainGzipAndStandardInputAlike) {
+    city_.run("gzip -k feed.ndjson");
+    EXPECT_EQ(replayed("feed.ndjson", "plain.db").exit_code, 0);
+    EXPECT_EQ(replayed("feed.ndjson.gz", "gzip.db").exit_code, 0);
+    EXPECT_EQ(replayed("-", "input.db", "< feed.ndjson").exit_code, 0);
+    EXPECT_EQ(
+        city_.run("cat feed.ndjson.gz | simtrail replay --cells towers.csv --track tracked.txt --feed - --db pipe.db")
+            .exit_code,
+        0);
+    const std::string traces = city_.traces("plain.db");
+    EXPECT_GT(traces.size(), 10'000U);
+    for (const char* database : {"gzip.db", "input.db", "pipe.db"})
+        EXPECT_EQ(city_.traces(database), traces) << database;
+}
+
+TEST_F(ReplayCommand, KeepsWhatCameBeforeAGzipWasCutShortAndTellsIt) {
+    city_.run("gzip -k feed.ndjson; head -c 9000 feed.ndjson.gz > cut.ndjson.gz");
+    const Ran ran = replayed("cut.ndjson.gz", "cut.db");
+    EXPECT_EQ(ran.exit_code, 0);
+    EXPECT_NE(ran.err.find("cut.ndjson.gz: ends within a gzip member, at byte 9000"), std::string::npos) << ran.err;
+    replayed("feed.ndjson", "whole.db");
+    const std::string cut = city_.traces("cut.db");
+    EXPECT_GT(cut.size(), 5'000U);
+    EXPECT_LT(cut.size(), city_.traces("whole.db").size());
+}
+
+TEST_F(ReplayCommand, ShowsNoProgressOnAPipe) {
+    const Ran table = replayed("feed.ndjson", "a.db");
+    EXPECT_EQ(table.exit_code, 0);
+    EXPECT_EQ(table.err, "");
+    EXPECT_EQ(table.out.find('\r'), std::string::npos);
+    EXPECT_EQ(table.out.find('\x1b'), std::string::npos);
+    EXPECT_NE(table.out.find("became points"), std::string::npos);
+}
+
+TEST_F(ReplayCommand, JsonIsOneObject) {
+    const Ran ran = replayed("feed.ndjson", "a.db", "--json");
+    EXPECT_EQ(ran.exit_code, 0);
+    EXPECT_EQ(ran.err, "");
+    const auto json = nlohmann::json::parse(ran.out);
+    EXPECT_EQ(json["lines"], 1000);
+    std::uint64_t sum = 0;
+    for (const auto& [outcome, count] : json["outcomes"].items()) sum += count.get<std::uint64_t>();
+    EXPECT_EQ(sum, 1000U);
+}
+
+TEST_F(ReplayCommand, NeverTellsANumberOrABadLinesBytes) {
+    city_.run(
+        R"(sed -i '5s/.*/{"ts":"919900000005"/; 9s/919900000005/91990000x005/; 12s/$/919900000005/' feed.ndjson)");
+    city_.run(R"(sed -i '20s/"ts"/"tz"/; 30s/"radio":"[a-z]*"/"radio":"919900000005"/' feed.ndjson)");
+    const Ran ran = replayed("feed.ndjson", "a.db");
+    EXPECT_EQ(ran.exit_code, 0);
+    const std::string told = ran.out + ran.err;
+    EXPECT_NE(told.find("feed.ndjson:5: "), std::string::npos) << told;
+    EXPECT_EQ(told.find("9199"), std::string::npos) << told;
+    city_.write("bad.txt", "919900000005\n9199000000051234567\n");
+    const Ran bad = city_.run("simtrail replay --track bad.txt --feed feed.ndjson --db b.db");
+    EXPECT_EQ(bad.exit_code, 1);
+    EXPECT_EQ(bad.err, "simtrail: bad.txt:2: not an MSISDN of 1 to 15 digits\n");
+}
+
+TEST_F(ReplayCommand, FailsInOneLineWhereAFileCannotBeUsed) {
+    ASSERT_EQ(city_.replay(), 0);
+    city_.run("mv traces.db future.db; sqlite3 future.db 'pragma user_version = 99'");
+    for (const auto& [files, told] :
+         {std::pair<std::string, std::string>{"--feed nope.ndjson --db a.db", "nope.ndjson: No such file"},
+          {"--feed feed.ndjson --db no/such.db", "no/such.db: "},
+          {"--feed feed.ndjson --db towers.csv", "not a simtrail database"},
+          {"--feed feed.ndjson --db future.db", "newer simtrail"},
+          {"--feed feed.ndjson --db a.db --cells nope.csv", "nope.csv: "}}) {
+        const Ran ran = city_.run("simtrail replay --track tracked.txt " + files);
+        EXPECT_EQ(ran.exit_code, 1) << files;
+        EXPECT_TRUE(ran.one_line_only()) << ran.err;
+        EXPECT_NE(ran.err.find(told), std::string::npos) << ran.err;
+    }
+    EXPECT_EQ(city_.run("cmp towers.csv " SIMTRAIL_SOURCE_DIR "/data/clean-small/towers.csv").exit_code, 0);
+}
+
+TEST_F(ReplayCommand, RefusesAWrongCommandLineInOneLine) {
+    for (const std::string wrong : {"", "--feed feed.ndjson", "--db a.db", "--feed feed.ndjson --db a.db --speed fast",
+                                    "--feed feed.ndjson --db a.db --shards 0", "--feed feed.ndjson --db a.db --frob",
+                                    "--feed feed.ndjson --db a.db --track tracked.txt --track-all"}) {
+        const Ran ran = city_.run("simtrail replay " + wrong);
+        EXPECT_EQ(ran.exit_code, 2) << wrong;
+        EXPECT_TRUE(ran.one_line_only()) << ran.err;
+    }
+    EXPECT_NE(city_.run("test -e a.db").exit_code, 0);
+}
+
+TEST_F(ReplayCommand, HelpNamesEveryOption) {
+    const Ran help = city_.run("simtrail replay --help");
+    EXPECT_EQ(help.exit_code, 0);
+    for (const char* option : {"--cells", "--feed", "--db", "--track-all", "--track", "--speed", "--seed", "--json"})
+        EXPECT_NE(help.out.find(option), std::string::npos) << option;
+}
+
+TEST(Simtrail, HelpNamesEveryCommandAndNoCommandIsAnError) {
+    const testing::Workplace place;
+    const Ran help = place.run("simtrail --help");
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_EQ(help.err, "");
+    for (const char* command : {"replay", "cells", "evaluate", "export"})
+        EXPECT_NE(help.out.find("\n  " + std::string(command) + " "), std::string::npos) << command;
+    for (const std::string wrong : {"", "frob", "--frob"}) {
+        const Ran ran = place.run("simtrail " + wrong);
+        EXPECT_EQ(ran.exit_code, 2) << wrong;
+        EXPECT_TRUE(ran.one_line_only()) << ran.err;
+    }
+}
+
+}  // namespace
+}  // namespace simtrail
