@@ -188,7 +188,8 @@ void Pipeline::count(const feed::Block& block) {
     for (const auto& part : block.parts) {
         add(part.tally);
         const TrackOutput& output = part.output;
-        totals_.outcomes[feed::Outcome::point] -= output.unlocatable;
+        totals_.outcomes[feed::Outcome::point] -= output.unlocatable + output.future;
+        totals_.outcomes[feed::Outcome::future] += output.future;
         totals_.outcomes[feed::Outcome::unlocatable] += output.unlocatable;
         totals_.points += output.points;
         for (std::size_t i = 0; i < output.by_confidence.size(); ++i)

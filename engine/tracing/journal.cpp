@@ -21,7 +21,7 @@ bool for_each_journal_entry(std::string_view bytes, const std::function<void(con
         ByteReader reader{bytes};
         JournalEntry entry;
         const std::uint8_t kind = reader.u8();
-        if (kind < 1 || kind > 3) return false;
+        if (kind < 1 || kind > 4) return false;
         entry.kind = static_cast<JournalEntry::Kind>(kind);
         entry.track = static_cast<TrackNumber>(reader.varint());
         if (entry.kind == JournalEntry::Kind::point) {

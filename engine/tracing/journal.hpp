@@ -18,6 +18,7 @@ struct JournalEntry {
         held = 1,       // an event taken, waiting to be put in order
         point = 2,      // an event became a point; held no longer
         discarded = 3,  // a held event gave no position
+        rejected = 4,   // a held event turned out to be from the future
     };
     Kind kind = Kind::held;
     TrackNumber track = 0;

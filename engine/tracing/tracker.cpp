@@ -137,6 +137,11 @@ Segment segment_of_uncut(const Track& track) {
     return segment;
 }
 
+/// The newest time taken, after the newest held event turned out to be from the future.
+std::int64_t newest_but_rejected(const Track& track) {
+    return track.held.empty() ? track.published_ms : std::max(track.published_ms, track.held.back().ts_ms);
+}
+
 [[noreturn]] void damaged(const Track& track, const char* what) {
     throw std::runtime_error("track " + std::to_string(track.number) + " of the database is damaged: " + what);
 }
@@ -185,6 +190,7 @@ void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block)
         return;
     }
     if (is_held) track.held.erase(position);
+    if (entry.kind == JournalEntry::Kind::rejected) track.newest_ms = newest_but_rejected(track);
     if (entry.kind == JournalEntry::Kind::point) restore_point(track, entry, event);
 }
 
@@ -192,20 +198,38 @@ void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block)
 
 Tracker::Taken Tracker::take(Track& track, const CellEvent& event, std::uint64_t block, TrackOutput& out) const {
     const bool stale = event.ts_ms < track.published_ms;
-    const auto position = held_position(track.held, event.ts_ms, event.serving);
-    if (is_at(track.held, position, event.ts_ms, event.serving)) return Taken::duplicate;
+    const auto same = held_position(track.held, event.ts_ms, event.serving);
+    if (is_at(track.held, same, event.ts_ms, event.serving)) return Taken::duplicate;
     if (event.ts_ms <= track.published_ms && in_ring(track, event)) return Taken::duplicate;
     if (stale && event.ts_ms < track.newest_ms - latest_ms) return Taken::late;
+    if (!stale) reject_leap(track, event.ts_ms, block, out);
     if (stale || hold_ms_ == 0) {
         publish(track, event, evidence_of(event, nullptr), stale, block, out);
         return Taken::taken;
     }
     track.newest_ms = std::max(track.newest_ms, event.ts_ms);
+    const auto position = held_position(track.held, event.ts_ms, event.serving);
     const auto held = track.held.insert(position, {event.ts_ms, event.serving, block, evidence_of(event, nullptr)});
     journal_held(track, *held, block, out);
     if (track.held.size() > Track::max_held) release_until(track, track.held.front().ts_ms, block, out);
     release_until(track, track.newest_ms - hold_ms_, block, out);
     return Taken::taken;
+}
+
+/// An event that leapt ahead of its subscriber's time by more than the latest an event may come is from the future, not all
+/// that follow from the past, as long as nothing near it came and it is not published.
+void Tracker::reject_leap(Track& track, std::int64_t ts_ms, std::uint64_t block, TrackOutput& out) const {
+    const auto is_ahead = [&](const HeldEvent& held) { return held.ts_ms > ts_ms + latest_ms; };
+    if (track.held.empty() || !is_ahead(track.held.back())) return;
+    if (track.held.size() > 1 && is_ahead(track.held[track.held.size() - 2])) return;
+    const HeldEvent leap = std::move(track.held.back());
+    track.held.pop_back();
+    track.newest_ms = newest_but_rejected(track);
+    journal(
+        track,
+        {.kind = JournalEntry::Kind::rejected, .track = track.number, .ts_ms = leap.ts_ms, .evidence = leap.evidence},
+        block, out);
+    ++out.future;
 }
 
 void Tracker::release(Track& track, std::uint64_t block, TrackOutput& out) const {

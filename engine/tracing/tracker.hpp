@@ -18,6 +18,7 @@ struct TrackOutput {
     std::vector<Segment> segments;
     std::uint64_t points = 0;
     std::uint64_t unlocatable = 0;  // events that were taken and gave no position after all
+    std::uint64_t future = 0;       // events that were taken and turned out to be from the future
     std::array<std::uint64_t, confidence_names.size()> by_confidence{};
     std::array<std::uint64_t, error_reason_names.size()> by_reason{};
 
@@ -32,7 +33,7 @@ struct TrackOutput {
     void clear() {
         journal.clear();
         segments.clear();
-        points = unlocatable = 0;
+        points = unlocatable = future = 0;
         by_confidence = {};
         by_reason = {};
         pins.clear();
@@ -70,6 +71,7 @@ class Tracker {
    private:
     void publish(Track& track, const CellEvent& event, std::string_view evidence, bool stale, std::uint64_t block,
                  TrackOutput& out) const;
+    void reject_leap(Track& track, std::int64_t ts_ms, std::uint64_t block, TrackOutput& out) const;
     void release_until(Track& track, std::int64_t ts_ms, std::uint64_t block, TrackOutput& out) const;
 
     const CellTable* cells_;

@@ -102,6 +102,25 @@ TEST_F(TrackerTest, KnowsADuplicateHeldOrPublished) {
     EXPECT_EQ(take(-5'000), Tracker::Taken::duplicate) << "published late";
 }
 
+TEST_F(TrackerTest, RejectsALeapIntoTheFutureThatNothingBears) {
+    constexpr std::int64_t day = 86'400'000;
+    for (const std::int64_t t :
+         {std::int64_t{0}, std::int64_t{30'000}, day, std::int64_t{60'000}, day, std::int64_t{90'000}})
+        take(t);
+    tracker_.release(track_, ++block_, out_);
+    EXPECT_EQ(out_.future, 2U);
+    EXPECT_EQ(times(), (Times{0, 30'000, 60'000, 90'000}));
+}
+
+TEST_F(TrackerTest, TakesTheDayAfterASilentNight) {
+    constexpr std::int64_t morning = 30'000'000;
+    for (const std::int64_t t : {std::int64_t{0}, morning, morning + 20'000, std::int64_t{10'000}, morning + 40'000})
+        take(t);
+    tracker_.release(track_, ++block_, out_);
+    EXPECT_EQ(out_.future, 0U);
+    EXPECT_EQ(times().back(), morning + 40'000);
+}
+
 TEST_F(TrackerTest, CountsWhatCannotBeLocated) {
     CellEvent unknown = event(0, 4711);
     unknown.serving.area.reset();
@@ -177,7 +196,9 @@ void expect_same_state(const Track& a, const Track& b) {
 TEST_F(TrackerTest, IsRebuiltFromSegmentsAndJournalAtAnyMoment) {
     testing::MadeEvents made(5);
     for (int i = 0; i < 400; ++i) {
-        CellEvent next = event(i * 20'000 - made.number(0, 90'000), 1 + static_cast<std::uint64_t>(made.number(0, 25)));
+        const std::int64_t leap = made.number(0, 9) == 0 ? 10'000'000 : 0;
+        CellEvent next =
+            event(i * 20'000 - made.number(0, 90'000) + leap, 1 + static_cast<std::uint64_t>(made.number(0, 25)));
         for (auto count = made.number(-2, 6); count > 0; --count)
             next.neighbours.push_back(
                 {.cell = static_cast<std::uint64_t>(made.number(0, 200'000'000)), .signal_dbm = -100});
