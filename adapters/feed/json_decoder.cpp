@@ -1,14 +1,14 @@
 #include <simdjson.h>
 
-#include <algorithm>
-#include <array>
-#include <bit>
 #include <cstring>
 #include <new>
 
 #include "adapters/feed/event_fields.hpp"
+#include "adapters/feed/json_keys.hpp"
 #include "adapters/feed/line_decoder.hpp"
 #include "adapters/feed/line_scan.hpp"
+#include "adapters/feed/plain_json.hpp"
+#include "adapters/feed/seen_fields.hpp"
 
 namespace simtrail::feed {
 
@@ -21,42 +21,6 @@ static_assert(line_padding >= simdjson::SIMDJSON_PADDING);
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-/// The first eight bytes of a key and its closing quote, to be compared in one go. Padding makes them readable.
-struct KeyWord {
-    std::uint64_t bytes = 0;
-    std::uint64_t mask = 0;
-    std::string_view rest;  // of a longer key, with its quote
-
-    constexpr explicit KeyWord(std::string_view key_and_quote) noexcept {
-        std::array<unsigned char, 8> head{}, used{};
-        for (std::size_t i = 0; i < std::min(head.size(), key_and_quote.size()); ++i) {
-            head[i] = static_cast<unsigned char>(key_and_quote[i]);
-            used[i] = 0xFF;
-        }
-        bytes = std::bit_cast<std::uint64_t>(head);
-        mask = std::bit_cast<std::uint64_t>(used);
-        if (key_and_quote.size() > head.size()) rest = key_and_quote.substr(head.size());
-    }
-};
-
-constexpr std::array<KeyWord, known_fields> key_words{
-    KeyWord{"type\""},    KeyWord{"msisdn\""}, KeyWord{"radio\""},     KeyWord{"ts\""},  KeyWord{"mcc\""},
-    KeyWord{"mnc\""},     KeyWord{"area\""},   KeyWord{"cell\""},      KeyWord{"pci\""}, KeyWord{"signal\""},
-    KeyWord{"quality\""}, KeyWord{"ta\""},     KeyWord{"neighbours\""}};
-
-/// The field whose name, spelt without escapes, stands at `key` and ends in a quote.
-Field field_at(const char* key) noexcept {
-    std::uint64_t head = 0;
-    std::memcpy(&head, key, sizeof head);
-    for (std::size_t i = 0; i < known_fields; ++i) {
-        const auto& word = key_words[i];
-        if ((head & word.mask) != word.bytes) continue;
-        if (word.rest.empty() || std::memcmp(key + sizeof head, word.rest.data(), word.rest.size()) == 0)
-            return static_cast<Field>(i);
-    }
-    return Field::unknown;
-}
-
 bool has_escapes(ondemand::raw_json_string key) noexcept {
     const char* end = key.raw();
     while (*end != '"' && *end != '\\') ++end;  // simdjson found the closing quote before
@@ -67,7 +31,7 @@ bool has_escapes(ondemand::raw_json_string key) noexcept {
 error_code read_key(simdjson::simdjson_result<ondemand::field>& pair, Field& field) noexcept {
     ondemand::raw_json_string key;
     if (const auto error = pair.key().get(key)) return error;
-    field = field_at(key.raw());
+    field = JsonKeys::at(key.raw());
     if (field != Field::unknown || !has_escapes(key)) return simdjson::SUCCESS;
     std::string_view unescaped;
     if (const auto error = pair.unescaped_key().get(unescaped)) return error;
@@ -117,20 +81,6 @@ error_code read_text(ondemand::value& value, TextField& field) noexcept {
     field.text = token.substr(1, token.size() - 2);
     return simdjson::SUCCESS;
 }
-
-/// Tells the first occurrence of each key, which is the one that counts, from those after it.
-class SeenFields {
-   public:
-    bool first(Field field) noexcept {
-        const auto bit = std::uint32_t{1} << static_cast<unsigned>(field);
-        const bool unseen = (bits_ & bit) == 0;
-        bits_ |= bit;
-        return unseen;
-    }
-
-   private:
-    std::uint32_t bits_ = 0;
-};
 
 error_code read_neighbour(ondemand::value& element, EventFields& fields) noexcept {
     ondemand::object object;
@@ -203,7 +153,8 @@ class JsonDecoder final : public LineDecoder {
         if (line.size() > max_line_bytes) return std::unexpected(Outcome::oversized);
         if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
         if (scan::is_blank(line)) return std::unexpected(Outcome::blank);
-        if (const auto fault = parse(line)) return std::unexpected(*fault);
+        if (!read_plain_json(line, fields_))
+            if (const auto fault = parse(line)) return std::unexpected(*fault);
         return build_event(fields_, trust_, event, drops);
     }
 

@@ -33,7 +33,7 @@ class LineDecoder {
     virtual std::expected<void, Outcome> decode(std::string_view line, CellEvent& event, OutcomeCounts& drops) = 0;
 
     /// The line's MSISDN where a cheap scan is sure that `decode` would either reject the line or report this very
-    /// number; nothing where it is not sure. (Differentially fuzzed: tests/fuzz/gate_fuzzer.cpp.)
+    /// number; nothing where it is not sure. (Differentially fuzzed: tests/fuzz/gate_scan_fuzzer.cpp.)
     virtual std::optional<Msisdn> scan_msisdn(std::string_view line) const noexcept = 0;
 
     /// Only where a cheap scan finds it: the line's `ts`, to merge recorded files by time. No promise of validity.
