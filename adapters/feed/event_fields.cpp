@@ -108,30 +108,30 @@ std::optional<Outcome> read_required(const EventFields& fields, CellEvent& event
     return read_serving(fields, event.serving);
 }
 
-/// The neighbour, where all that it says is good and it says enough.
-std::optional<Neighbour> neighbour_of(const NeighbourFields& fields, Radio radio) noexcept {
+/// True where all that the neighbour says is good and it says enough.
+bool is_neighbour(const NeighbourFields& fields, Radio radio) noexcept {
     const auto good = [](const NumberField& number, Range range) {
         return is_absent(number) || is_identity(number, range);
     };
-    if (!is_measurement(fields.signal, signal_range) || !good(fields.cell, cells_of(radio)) ||
-        !good(fields.area, {0, max_area(radio)}) || !good(fields.pci, {0, max_pci(radio)}))
-        return std::nullopt;
-    if (is_absent(fields.cell) && is_absent(fields.pci)) return std::nullopt;
+    return is_measurement(fields.signal, signal_range) && good(fields.cell, cells_of(radio)) &&
+           good(fields.area, {0, max_area(radio)}) && good(fields.pci, {0, max_pci(radio)}) &&
+           !(is_absent(fields.cell) && is_absent(fields.pci));
+}
 
-    Neighbour neighbour;
-    neighbour.signal_dbm = static_cast<std::int16_t>(fields.signal.value);
-    if (!is_absent(fields.cell)) neighbour.cell = static_cast<std::uint64_t>(fields.cell.value);
-    if (!is_absent(fields.area)) neighbour.area = static_cast<std::uint32_t>(fields.area.value);
-    if (!is_absent(fields.pci)) neighbour.pci = static_cast<std::uint16_t>(fields.pci.value);
-    return neighbour;
+template <typename Value>
+std::optional<Value> present(const NumberField& number) noexcept {
+    return is_absent(number) ? std::nullopt : std::optional(static_cast<Value>(number.value));
 }
 
 void read_neighbours(const EventFields& fields, CellEvent& event, OutcomeCounts& drops) noexcept {
     event.neighbours.clear();
     drops[FieldDrop::neighbour] += fields.dropped_neighbours();
     for (const auto& candidate : fields.neighbours()) {
-        if (const auto neighbour = neighbour_of(candidate, event.serving.radio))
-            event.neighbours.push_back(*neighbour);
+        if (is_neighbour(candidate, event.serving.radio))
+            event.neighbours.push_back({.cell = present<std::uint64_t>(candidate.cell),
+                                        .area = present<std::uint32_t>(candidate.area),
+                                        .pci = present<std::uint16_t>(candidate.pci),
+                                        .signal_dbm = static_cast<std::int16_t>(candidate.signal.value)});
         else
             ++drops[FieldDrop::neighbour];
     }

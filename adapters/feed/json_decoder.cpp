@@ -153,7 +153,7 @@ class JsonDecoder final : public LineDecoder {
         if (line.size() > max_line_bytes) return std::unexpected(Outcome::oversized);
         if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
         if (scan::is_blank(line)) return std::unexpected(Outcome::blank);
-        if (!read_plain_json(line, fields_))
+        if (!plain_.read(line, fields_))
             if (const auto fault = parse(line)) return std::unexpected(*fault);
         return build_event(fields_, trust_, event, drops);
     }
@@ -176,6 +176,7 @@ class JsonDecoder final : public LineDecoder {
     }
 
     Trust trust_;
+    PlainJson plain_;
     ondemand::parser parser_;
     EventFields fields_;
 };

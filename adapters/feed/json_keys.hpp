@@ -16,12 +16,17 @@ class JsonKeys {
    public:
     /// The field whose name, spelt without escapes, stands at `key` and ends in a quote. Reads 16 bytes.
     static Field at(const char* key) noexcept {
+        const Field field = by_slot[slot(key[0], key[1])];
+        return is(field, key) ? field : Field::unknown;
+    }
+
+    /// Whether that field's name stands at `key` so; false of `unknown`.
+    static bool is(Field field, const char* key) noexcept {
         std::uint64_t head = 0, tail = 0;
         std::memcpy(&head, key, sizeof head);
         std::memcpy(&tail, key + sizeof head, sizeof tail);
-        const Field field = by_slot[slot(key[0], key[1])];
         const auto& word = words[static_cast<std::size_t>(field)];
-        return (head & word.head_mask) == word.head && (tail & word.tail_mask) == word.tail ? field : Field::unknown;
+        return (head & word.head_mask) == word.head && (tail & word.tail_mask) == word.tail;
     }
 
     /// Bytes of a known field's name and its closing quote.

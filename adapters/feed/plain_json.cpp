@@ -49,14 +49,19 @@ struct Digits {
 /// Needs no bound but the line's last byte, a brace: every token ends before it, and `ended` is asked behind each brace.
 class PlainReader {
    public:
-    PlainReader(std::string_view line, EventFields& fields) noexcept
-        : at_(line.data()), end_(line.data() + line.size()), fields_(fields) {}
+    PlainReader(std::string_view line, EventFields& fields, KeyOrder& event_order, KeyOrder& neighbour_order) noexcept
+        : at_(line.data()),
+          end_(line.data() + line.size()),
+          fields_(fields),
+          event_order_(event_order),
+          neighbour_order_(neighbour_order) {}
 
     bool read() noexcept {
         if (!take('{')) return false;
         SeenFields seen;
+        auto field = Field::unknown;
         do {
-            const auto field = take_key();
+            field = take_key(event_order_.after(field));
             if (field == Field::unknown || !seen.first(field) || !take_value(field)) return false;
         } while (take_spaced(','));
         return take('}') && ended();
@@ -71,16 +76,21 @@ class PlainReader {
         return true;
     }
     bool take_spaced(char c) noexcept {
-        if (*at_ != c) return false;
-        at_ += at_[1] == ' ' ? 2 : 1;
+        if (!take(c)) return false;
+        if (*at_ == ' ') [[unlikely]]  // a branch, guessed right line after line, and not an addition to wait for
+            ++at_;
         return true;
     }
 
-    /// A known key and its colon; else `unknown`.
-    Field take_key() noexcept {
+    /// A known key and its colon; else `unknown`. Tries the expected key first, and learns.
+    Field take_key(Field& expected) noexcept {
         if (!take('"')) return Field::unknown;
-        const auto field = JsonKeys::at(at_);
-        if (field == Field::unknown) return field;
+        if (!JsonKeys::is(expected, at_)) {
+            const auto field = JsonKeys::at(at_);
+            if (field == Field::unknown) return field;
+            expected = field;
+        }
+        const auto field = expected;
         at_ += JsonKeys::size(field);
         return take_spaced(':') ? field : Field::unknown;
     }
@@ -135,8 +145,9 @@ class PlainReader {
         auto* const neighbour = take('{') ? fields_.add_neighbour() : nullptr;
         if (!neighbour) return false;
         SeenFields seen;
+        auto field = Field::unknown;
         do {
-            const auto field = take_key();
+            field = take_key(neighbour_order_.after(field));
             auto* const number = neighbour->slot(field);
             if (!number || !seen.first(field) || !take_number(*number)) return false;
         } while (take_spaced(','));
@@ -146,14 +157,16 @@ class PlainReader {
     const char* at_;
     const char* const end_;
     EventFields& fields_;
+    KeyOrder& event_order_;
+    KeyOrder& neighbour_order_;
 };
 
 }  // namespace
 
-bool read_plain_json(std::string_view line, EventFields& fields) noexcept {
+bool PlainJson::read(std::string_view line, EventFields& fields) noexcept {
     if (!line.ends_with('}')) return false;
     fields.clear();
-    return PlainReader(line, fields).read();
+    return PlainReader(line, fields, event_order_, neighbour_order_).read();
 }
 
 }  // namespace simtrail::feed
