@@ -1,8 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <vector>
 
+#include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/report/html_report.hpp"
 #include "adapters/report/summary.hpp"
@@ -14,6 +17,7 @@ namespace {
 
 struct EvaluateOptions {
     std::string db, truth, report;
+    std::vector<std::filesystem::path> cells;
     bool json = false;
 };
 
@@ -24,10 +28,13 @@ void write_file(const std::string& path, const std::string& text) {
 }
 
 void run(const EvaluateOptions& options) {
+    if (!options.cells.empty() && options.report.empty())
+        throw CommandError(ExitCode::usage, "evaluate: --cells is for the map of --report FILE.html, which is missing");
+    const auto cells = options.cells.empty() ? cells::LoadedCells{} : cells::load_cells(options.cells);
     const auto truths = report::read_truth(options.truth);
     const auto source = storage::open_traces(options.db);
     const auto evaluation = report::evaluate(*source, truths);
-    if (!options.report.empty()) write_file(options.report, html_report(evaluation));
+    if (!options.report.empty()) write_file(options.report, html_report(evaluation, cells.table()));
     const std::string text = options.json ? summary_json(evaluation) : summary_table(evaluation);
     if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
         throw CommandError(ExitCode::failed, "evaluate: cannot write to standard output");
@@ -41,6 +48,7 @@ void add_evaluate_command(CLI::App& app) {
     command->add_option("--db", options->db, "The database")->required();
     command->add_option("--truth", options->truth, "CSV of msisdn, ts, lat, lon; may be gzip")->required();
     command->add_option("--report", options->report, "Also write this HTML page: map, error curve, worst cases");
+    command->add_option("--cells", options->cells, "Cell models and site tables: their sites go onto the report's map");
     command->add_flag("--json", options->json, "One JSON object instead of a table");
     command->callback([options] { run(*options); });
 }

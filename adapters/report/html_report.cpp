@@ -34,11 +34,32 @@ std::string tiles(const Accuracy& all) {
            tile(fmt::format("{:.0f} m", all.median_radius95), "median stated radius") + "</div>";
 }
 
-constexpr std::string_view legend = R"html(<div class="legend">
-<span style="--c:var(--truth)"><i></i>known position</span><span class="high"><i></i>high confidence</span>
-<span class="medium"><i></i>medium</span><span class="low"><i></i>low</span><span class="none"><i></i>none</span>
-<span style="--c:var(--worst)"><i></i>the worst, numbered as below</span>
-<span>circles: 95 % radii of some answers</span></div>)html";
+std::string legend(const MapDrawing& map) {
+    std::string html = R"html(<div class="legend"><span style="--c:var(--truth)"><i></i>known position</span>
+<span class="high"><i></i>high confidence</span><span class="medium"><i></i>medium</span>
+<span class="low"><i></i>low</span><span class="none"><i></i>none</span>
+<span style="--c:var(--worst)"><i></i>the worst, numbered as below</span><span>circles: 95 % radii of some answers</span>)html";
+    if (map.any_antenna) html += R"(<span class="site"><i></i>site</span>)";
+    if (map.any_learnt) html += R"(<span class="learnt"><i></i>learnt centre of a cell</span>)";
+    return html + "</div>";
+}
+
+/// What the map does not show.
+std::string notes(const MapDrawing& map) {
+    std::string html;
+    if (map.answers_off_map > 0)
+        html +=
+            fmt::format(R"(<p class="note">{} of {} answers lie off the map, which ends with the known positions.</p>)",
+                        map.answers_off_map, map.answers);
+    if (map.sites_drawn < map.sites)
+        html += fmt::format(R"(<p class="note">{} of {} sites are drawn.</p>)", map.sites_drawn, map.sites);
+    return html;
+}
+
+std::string map_section(const Evaluation& evaluation, std::span<const Answer> worst, const CellTable& cells) {
+    const MapDrawing map = map_drawing(evaluation.answers, worst, cells);
+    return map.svg + legend(map) + notes(map);
+}
 
 std::string accuracy_row(std::string_view label, const Accuracy& a) {
     return fmt::format(
@@ -76,23 +97,23 @@ std::string section(std::string_view title, std::string_view body) {
     return fmt::format("<section><h2>{}</h2>{}</section>\n", title, body);
 }
 
-std::string body(const Evaluation& evaluation) {
+std::string body(const Evaluation& evaluation, const CellTable& cells) {
     if (!evaluation.all) return "<p>No position was answered: there is nothing to draw.</p>";
     const auto worst = worst_of(evaluation);
-    return tiles(*evaluation.all) + section("Map", map_drawing(evaluation.answers, worst) + std::string(legend)) +
+    return tiles(*evaluation.all) + section("Map", map_section(evaluation, worst, cells)) +
            section("How far off", curve_drawing(evaluation)) + section("By confidence", accuracy_table(evaluation)) +
            section("The worst", worst_table(worst));
 }
 
 }  // namespace
 
-std::string html_report(const Evaluation& evaluation) {
+std::string html_report(const Evaluation& evaluation, const CellTable& cells) {
     return fmt::format(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width\"><title>simtrail: accuracy</title>"
         "<style>{}</style>\n<main><h1>How accurate the traces are</h1>"
         "<p>{} known positions, {} answered ({:.1f} %)</p>{}</main></html>\n",
-        page_style, evaluation.truths, evaluation.answers.size(), 100 * evaluation.answered(), body(evaluation));
+        page_style, evaluation.truths, evaluation.answers.size(), 100 * evaluation.answered(), body(evaluation, cells));
 }
 
 }  // namespace simtrail::report

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "adapters/report/drawings.hpp"
 #include "engine/maths/geodesy.hpp"
@@ -12,7 +15,7 @@ namespace simtrail::report {
 namespace {
 
 constexpr double width = 1000, height = 640, margin = 40;
-constexpr std::size_t most_dots = 6000, most_radii = 120;
+constexpr std::size_t most_dots = 6000, most_radii = 120, most_sites = 1500;
 constexpr std::int64_t path_gap_ms = 120'000;  // known positions farther apart are not joined
 
 struct Pixel {
@@ -47,6 +50,54 @@ class Projection {
 };
 
 bool visible(Pixel p) noexcept { return p.x >= 0 && p.x <= width && p.y >= 0 && p.y <= height; }
+
+using Whole = std::pair<int, int>;  // a pixel's place
+
+/// The places of one kind of site, one a pixel: sectors share a mast.
+class Sites {
+   public:
+    void add(Pixel p) { places_.emplace(std::lround(p.x), std::lround(p.y)); }
+    std::size_t size() const noexcept { return places_.size(); }
+
+    /// One of each square of the finest grid that leaves at most `most_sites`.
+    std::vector<Whole> thinned() const {
+        for (int square = 5;; square += 2) {
+            std::map<Whole, Whole> kept;
+            for (const Whole& place : places_) kept.try_emplace({place.first / square, place.second / square}, place);
+            if (kept.size() > most_sites) continue;
+            std::vector<Whole> left;
+            for (const auto& [at, place] : kept) left.push_back(place);
+            return left;
+        }
+    }
+
+   private:
+    std::set<Whole> places_;
+};
+
+/// Triangles, all of a kind in one path.
+std::string triangles(std::span<const Whole> places, std::string_view kind) {
+    std::string path;
+    for (const auto& [x, y] : places) path += fmt::format("M{} {}l4 7h-8z", x, y - 4);
+    return fmt::format(R"(<path class="{}" d="{}"/>)", kind, path);
+}
+
+void draw_sites(const CellTable& cells, const Projection& project, MapDrawing& map) {
+    Sites antennas, learnt;
+    cells.for_each([&](const CellIdentity&, const CellRecord& cell) {
+        const Pixel p = project(cell.site);
+        if (visible(p)) (cell.learnt ? learnt : antennas).add(p);
+    });
+    for (const auto& [sites, kind] : {std::pair(&learnt, "learnt"), std::pair(&antennas, "site")}) {
+        if (sites->size() == 0) continue;
+        const auto places = sites->thinned();
+        map.sites += sites->size();
+        map.sites_drawn += places.size();
+        map.svg += triangles(places, kind);
+    }
+    map.any_antenna = antennas.size() > 0;
+    map.any_learnt = learnt.size() > 0;
+}
 
 std::string radii(std::span<const Answer> answers, const Projection& project) {
     std::string svg = R"(<g class="radii">)";
@@ -117,16 +168,20 @@ std::string scale_and_north(const Projection& project) {
 
 }  // namespace
 
-std::string map_drawing(std::span<const Answer> answers, std::span<const Answer> worst) {
+MapDrawing map_drawing(std::span<const Answer> answers, std::span<const Answer> worst, const CellTable& cells) {
     const Projection project(answers);
-    std::string svg =
-        fmt::format(R"(<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="Map">)", width, height);
-    svg += radii(answers, project);
-    svg += truth_paths(answers, project);
+    MapDrawing map{
+        .svg = fmt::format(R"(<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="Map">)", width, height),
+        .answers = answers.size()};
+    draw_sites(cells, project, map);
+    map.svg += radii(answers, project);
+    map.svg += truth_paths(answers, project);
     for (const auto confidence : {Confidence::none, Confidence::low, Confidence::medium, Confidence::high})
-        svg += dots(answers, confidence, project);
-    svg += error_lines(worst, project);
-    return svg + scale_and_north(project) + "</svg>";
+        map.svg += dots(answers, confidence, project);
+    map.svg += error_lines(worst, project) + scale_and_north(project) + "</svg>";
+    map.answers_off_map = static_cast<std::size_t>(std::ranges::count_if(
+        answers, [&](const Answer& answer) { return !visible(project(answer.point.position())); }));
+    return map;
 }
 
 }  // namespace simtrail::report

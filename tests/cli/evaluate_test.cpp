@@ -32,6 +32,19 @@ TEST_F(Evaluate, PrintsATableOrOneJsonObject) {
     EXPECT_EQ(json["answered"], 1.0);
 }
 
+TEST_F(Evaluate, DrawsSitesOfCellFilesOntoTheReport) {
+    const Ran plain = evaluated("--truth truth.csv --report plain.html");
+    const Ran sites = evaluated("--truth truth.csv --report sites.html --cells towers.csv");
+    EXPECT_EQ(plain.exit_code + sites.exit_code, 0);
+    EXPECT_EQ(plain.out, sites.out);
+    EXPECT_EQ(city_.run("grep -c 'class=.site.><i>' plain.html").exit_code, 1);
+    EXPECT_EQ(city_.run("grep -c 'class=.site.><i>' sites.html").exit_code, 0);
+    const Ran nowhere = evaluated("--truth truth.csv --cells towers.csv");
+    EXPECT_EQ(nowhere.exit_code, 2);
+    EXPECT_TRUE(nowhere.one_line_only()) << nowhere.err;
+    EXPECT_EQ(evaluated("--truth truth.csv --report sites.html --cells nope.csv").exit_code, 1);
+}
+
 TEST_F(Evaluate, ReadsTruthAsGzipAndRefusesItCutShort) {
     city_.run("gzip -k truth.csv; head -c 2000 truth.csv.gz > cut.csv.gz");
     EXPECT_EQ(evaluated("--truth truth.csv.gz").out, evaluated("--truth truth.csv").out);
@@ -77,7 +90,7 @@ TEST_F(Evaluate, FailsWhereTheOutputDoes) {
 TEST_F(Evaluate, HelpNamesEveryOption) {
     const Ran help = city_.run("simtrail evaluate --help");
     EXPECT_EQ(help.exit_code, 0);
-    for (const char* option : {"--db", "--truth", "--report", "--json"})
+    for (const char* option : {"--db", "--truth", "--report", "--cells", "--json"})
         EXPECT_NE(help.out.find(option), std::string::npos) << option;
 }
 

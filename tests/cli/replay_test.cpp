@@ -56,15 +56,16 @@ TEST_F(ReplayCommand, ShowsNoProgressOnAPipe) {
     EXPECT_NE(table.out.find("became points"), std::string::npos);
 }
 
-TEST_F(ReplayCommand, JsonIsOneObject) {
+TEST_F(ReplayCommand, JsonIsOneObjectAndLogsGoElsewhere) {
+    city_.run("echo nonsense >> feed.ndjson");
     const Ran ran = replayed("feed.ndjson", "a.db", "--json");
     EXPECT_EQ(ran.exit_code, 0);
-    EXPECT_EQ(ran.err, "");
+    EXPECT_NE(ran.err.find("feed.ndjson:1001: "), std::string::npos) << ran.err;
     const auto json = nlohmann::json::parse(ran.out);
-    EXPECT_EQ(json["lines"], 1000);
+    EXPECT_EQ(json["lines"], 1001);
     std::uint64_t sum = 0;
     for (const auto& [outcome, count] : json["outcomes"].items()) sum += count.get<std::uint64_t>();
-    EXPECT_EQ(sum, 1000U);
+    EXPECT_EQ(sum, 1001U);
 }
 
 TEST_F(ReplayCommand, NeverTellsANumberOrABadLinesBytes) {

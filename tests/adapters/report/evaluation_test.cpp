@@ -7,6 +7,7 @@
 #include "adapters/exports/trace_writer.hpp"
 #include "adapters/report/html_report.hpp"
 #include "adapters/report/summary.hpp"
+#include "tests/support/made_cells.hpp"
 #include "tests/support/made_traces.hpp"
 #include "tests/support/shell.hpp"
 #include "tests/support/traces_in_memory.hpp"
@@ -105,6 +106,52 @@ TEST(HtmlReport, IsOneSmallPageThatFetchesNothingAndMasksNumbers) {
 TEST(HtmlReport, OfNoAnswerOrOneIsAPageToo) {
     EXPECT_NE(html_report({}).find("nothing to draw"), std::string::npos);
     EXPECT_NE(html_report(evaluation_of(1)).find("</html>"), std::string::npos);
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t times = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++times;
+    return times;
+}
+
+TEST(HtmlReport, DrawsTheSitesOfTheMapAndThinsThem) {
+    const Evaluation evaluation = evaluation_of(50);
+    const GeoPoint middle = evaluation.answers.front().truth.position;
+    CellTableBuilder builder;
+    const auto add = [&builder](std::uint64_t cell, GeoPoint site, bool learnt) {
+        builder.add(testing::MadeCells::lte(cell), {.site = site, .learnt = learnt});
+    };
+    const auto drawn_with = [&] {
+        const auto bytes = builder.build();
+        return html_report(evaluation, *CellTable::open(bytes));
+    };
+    add(1, middle, false);
+    add(2, middle, false);
+    add(3, {middle.lon_deg + 20, middle.lat_deg}, false);
+    const std::string two_sectors = drawn_with();
+    EXPECT_EQ(count(two_sectors, "l4 7h-8z"), 1U);
+    EXPECT_EQ(count(two_sectors, R"(<span class="site">)"), 1U);
+    EXPECT_EQ(two_sectors.find("sites are drawn"), std::string::npos);
+    EXPECT_EQ(html_report(evaluation).find("<span class=\"site\">"), std::string::npos);
+
+    std::mt19937_64 random(1);
+    const auto near = [&random] { return (static_cast<double>(random() % 10'000) - 5'000) * 1e-6; };
+    for (std::uint64_t cell = 10; cell < 20'000; ++cell)
+        add(cell, {middle.lon_deg + near(), middle.lat_deg + near()}, cell % 2 == 0);
+    const std::string many = drawn_with();
+    EXPECT_LE(count(many, "l4 7h-8z"), 3000U);
+    EXPECT_GT(count(many, "l4 7h-8z"), 500U);
+    EXPECT_NE(many.find("sites are drawn"), std::string::npos);
+    EXPECT_NE(many.find("learnt centre"), std::string::npos);
+    EXPECT_EQ(many, drawn_with());
+    EXPECT_LT(many.size(), 500'000U);
+}
+
+TEST(HtmlReport, CountsTheAnswersThatFallOffTheMap) {
+    Evaluation evaluation = evaluation_of(50);
+    EXPECT_EQ(html_report(evaluation).find("off the map"), std::string::npos);
+    evaluation.answers[7].point.lat_e5 += 500'000;
+    EXPECT_NE(html_report(evaluation).find("1 of 50 answers lie off the map"), std::string::npos);
 }
 
 TEST(TruthFile, ReadsColumnsInAnyOrderWithBomAndCrlf) {
