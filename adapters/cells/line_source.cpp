@@ -1,51 +1,34 @@
 #include "adapters/cells/line_source.hpp"
 
-#include <cerrno>
 #include <cstring>
 #include <utility>
-
-#include <zlib.h>
 
 namespace simtrail::cells {
 
 namespace {
 constexpr std::size_t chunk_bytes = 1024 * 1024;
-constexpr unsigned gzip_buffer_bytes = 256 * 1024;
 }  // namespace
 
-struct LineSource::Gzip {
-    gzFile file;  // zlib reads plain files through the same calls
-    ~Gzip() { gzclose(file); }
-};
-
 LineSource::LineSource(std::filesystem::path path) : path_(std::move(path)), buffer_(chunk_bytes + line_padding) {
-    gzFile file = gzopen(path_.c_str(), "rb");
-    if (file == nullptr) throw CellFileError(path_.string() + ": cannot be opened: " + std::strerror(errno));
-    gzip_ = std::make_unique<Gzip>(file);
-    gzbuffer(file, gzip_buffer_bytes);
-    std::error_code unknown_size;
-    const auto size = std::filesystem::file_size(path_, unknown_size);
-    bytes_total_ = unknown_size ? 0 : size;
+    auto source = feed::open_bytes(path_.string());
+    if (!source) throw CellFileError(source.error());
+    source_ = std::move(*source);
 }
 
 LineSource::~LineSource() = default;
-
-std::uint64_t LineSource::bytes_read() const { return static_cast<std::uint64_t>(gzoffset(gzip_->file)); }
 
 /// False at the end of the file. Precondition: less than a whole buffer is unread.
 bool LineSource::refill() {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
-    const int got = gzread(gzip_->file, buffer_.data() + end_, static_cast<unsigned>(chunk_bytes - end_));
-    int error = Z_OK;
-    const char* message = gzerror(gzip_->file, &error);
-    if (got < 0 || (error != Z_OK && error != Z_STREAM_END))
-        throw CellFileError(path_.string() + ": after line " + std::to_string(line_number_) +
-                            ": cannot be read on: " + (error == Z_ERRNO ? std::strerror(errno) : message) +
-                            (error == Z_BUF_ERROR ? " (the gzip file is cut short; fetch it again)" : ""));
-    end_ += static_cast<std::size_t>(got);
-    return got > 0;
+    const auto got = source_->read({buffer_.data() + end_, chunk_bytes - end_});
+    if (!got) throw CellFileError(got.error());
+    if (*got == 0 && source_->truncated())
+        throw CellFileError(path_.string() + ": after line " + std::to_string(line_number_) + ": " +
+                            *source_->truncated() + "; fetch it again");
+    end_ += *got;
+    return *got > 0;
 }
 
 std::string_view LineSource::take(std::size_t length, std::size_t consumed) {

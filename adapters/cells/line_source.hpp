@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/feed/byte_source.hpp"
+
 namespace simtrail::cells {
 
 /// A file that cannot be used; the message says which, where, what and how to mend it.
@@ -33,8 +35,8 @@ class LineSource {
     std::uint64_t line_number() const noexcept { return line_number_; }  // of the line last given, from 1
 
     /// Bytes of the file read so far, compressed where it is, and in all.
-    std::uint64_t bytes_read() const;
-    std::uint64_t bytes_total() const noexcept { return bytes_total_; }
+    std::uint64_t bytes_read() const noexcept { return source_->consumed_bytes(); }
+    std::uint64_t bytes_total() const noexcept { return source_->total_bytes(); }
 
     static constexpr std::size_t max_line_bytes = 64 * 1024;
     static constexpr std::size_t line_padding = 64;  // simdjson reads ahead
@@ -43,13 +45,11 @@ class LineSource {
     bool refill();
     std::string_view take(std::size_t length, std::size_t consumed);
 
-    struct Gzip;
     std::filesystem::path path_;
-    std::unique_ptr<Gzip> gzip_;
+    std::unique_ptr<feed::ByteSource> source_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0, end_ = 0;  // unread bytes of the buffer
     std::uint64_t line_number_ = 0;
-    std::uint64_t bytes_total_ = 0;
     bool skipping_ = false;  // the rest of an overlong line
 };
 

@@ -87,7 +87,7 @@ TEST_F(CellFiles, RefuseACutGzipRatherThanHalfATable) {
     for (int i = 0; i < 5000; ++i) rows += "lte,1,1,1," + std::to_string(i * 7919 % 65'536) + ",1,2\n";
     const auto file = write_gzip("t.csv.gz", rows);
     fs::resize_file(file, fs::file_size(file) / 2);
-    EXPECT_NE(error_of(file).find("cut short"), std::string::npos);
+    EXPECT_NE(error_of(file).find("ends within a gzip member"), std::string::npos);
 }
 
 TEST_F(CellFiles, CutOverlongLinesAndGoOn) {
