@@ -11,18 +11,27 @@ namespace {
 
 constexpr double left = 56, top = 16, width = 920, height = 260;
 
-/// A step of 1, 2 or 5 times a power of ten that divides `span` into five to twelve.
-double tick_step(double span) noexcept {
-    const double power = std::pow(10, std::floor(std::log10(span / 5)));
+/// The 1, 2 or 5 times a power of ten that is next at or below `value`.
+double round_down(double value) noexcept {
+    const double power = std::pow(10, std::floor(std::log10(value)));
     for (const double step : {5.0, 2.0})
-        if (span / (step * power) >= 5) return step * power;
+        if (step * power <= value) return step * power;
     return power;
 }
 
+double next_round(double round) noexcept {
+    const double leading = round / std::pow(10, std::floor(std::log10(round) + 1e-9));
+    return round * (leading > 1.5 && leading < 4 ? 2.5 : 2);
+}
+
+/// Errors on a logarithmic scale: a long tail leaves room for the rest.
 class Axes {
    public:
-    explicit Axes(double longest_m) noexcept : longest_m_(longest_m) {}
-    double x(double error_m) const noexcept { return left + width * error_m / longest_m_; }
+    Axes(double few_m, double longest_m) noexcept
+        : least_m_(round_down(few_m)), most_m_(next_round(round_down(longest_m))) {}
+    double x(double error_m) const noexcept {
+        return left + width * std::max(0.0, std::log(error_m / least_m_) / std::log(most_m_ / least_m_));
+    }
     static double y(double share) noexcept { return top + height * (1 - share); }
 
     std::string grid() const {
@@ -30,15 +39,16 @@ class Axes {
         for (const int percent : {0, 25, 50, 75, 100})
             svg += fmt::format(R"(<path class="grid" d="M{} {:.1f}h{}"/><text class="y" x="48" y="{:.1f}">{} %</text>)",
                                left, y(percent / 100.0), width, y(percent / 100.0) + 4, percent);
-        const double step = tick_step(longest_m_);
-        for (double tick = 0; tick <= longest_m_; tick += step)
-            svg += fmt::format(R"(<text class="x" x="{:.1f}" y="{}">{:g}</text>)", x(tick), top + height + 18, tick);
-        return svg + fmt::format(R"(<text class="x" x="{}" y="{}">error, metres</text>)", left + width / 2,
-                                 top + height + 36);
+        for (double tick = least_m_; tick < most_m_ * 1.01; tick = next_round(tick))
+            svg += fmt::format(
+                R"(<path class="grid" d="M{0:.1f} {1}v{2}"/><text class="x" x="{0:.1f}" y="{3}">{4:g}</text>)", x(tick),
+                top, height, top + height + 18, tick);
+        return svg + fmt::format(R"(<text class="x" x="{}" y="{}">error, metres (logarithmic)</text>)",
+                                 left + width / 2, top + height + 36);
     }
 
    private:
-    double longest_m_;
+    double least_m_, most_m_;
 };
 
 std::string mark(const Axes& axes, std::string_view label, double error_m, double share) {
@@ -55,14 +65,14 @@ std::string curve_drawing(const Evaluation& evaluation) {
     for (const Answer& answer : evaluation.answers) errors.push_back(answer.error_m);
     std::ranges::sort(errors);
     const Accuracy& all = *evaluation.all;
-    const double longest =
-        std::max(1.0, std::min(errors.back(), all.p95 * 1.3));  // the tail beyond would flatten the rest
-    const Axes axes(longest);
+    const double few = std::max(1.0, errors[errors.size() / 50]);  // what is nearer, is near enough
+    const Axes axes(few, std::max(few, errors.back()));
 
     std::string path = fmt::format("M{} {}", left, top + height);
-    for (std::size_t i = 0; i < errors.size() && errors[i] <= longest; i += stride(errors.size(), 500))
+    for (std::size_t i = 0; i < errors.size(); i += stride(errors.size(), 500))
         path += fmt::format("L{:.1f} {:.1f}", axes.x(errors[i]),
                             Axes::y(static_cast<double>(i + 1) / static_cast<double>(errors.size())));
+    path += fmt::format("L{:.1f} {}", axes.x(errors.back()), top);
     return R"(<svg class="curve" viewBox="0 0 1000 320" role="img" aria-label="Error curve">)" + axes.grid() +
            fmt::format(R"(<path class="cdf" d="{}"/>)", path) + mark(axes, "median", all.median, 0.5) +
            mark(axes, "p67", all.p67, 0.67) + mark(axes, "p95", all.p95, 0.95) + "</svg>";

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "adapters/exports/iso_time.hpp"
 #include "adapters/exports/reason_list.hpp"
 #include "adapters/report/drawings.hpp"
 #include "adapters/report/page_style.hpp"
+#include "engine/maths/geodesy.hpp"
 
 namespace simtrail::report {
 
@@ -15,10 +17,24 @@ namespace {
 
 constexpr std::size_t worst_cases = 12;
 
+/// A vehicle that stands badly located for an hour is one case.
+bool is_same_case(const Answer& a, const Answer& b) noexcept {
+    constexpr std::int64_t same_time_ms = 600'000;
+    constexpr double same_place_m = 300;
+    return a.truth.msisdn == b.truth.msisdn && (std::abs(a.truth.ts_ms - b.truth.ts_ms) < same_time_ms ||
+                                                distance_m(a.truth.position, b.truth.position) < same_place_m);
+}
+
+/// The worst cases, each by its worst answer.
 std::vector<Answer> worst_of(const Evaluation& evaluation) {
-    std::vector<Answer> worst = evaluation.answers;
-    std::ranges::stable_sort(worst, std::ranges::greater{}, &Answer::error_m);
-    if (worst.size() > worst_cases) worst.erase(worst.begin() + worst_cases, worst.end());
+    std::vector<Answer> all = evaluation.answers;
+    std::ranges::stable_sort(all, std::ranges::greater{}, &Answer::error_m);
+    std::vector<Answer> worst;
+    for (const Answer& answer : all) {
+        if (worst.size() == worst_cases) break;
+        if (std::ranges::none_of(worst, [&](const Answer& known) { return is_same_case(known, answer); }))
+            worst.push_back(answer);
+    }
     return worst;
 }
 

@@ -19,7 +19,7 @@ svg{display:block;width:100%;height:auto;font:12px system-ui,sans-serif}svg text
 .map{background:var(--bg);border-radius:8px}.radii circle{fill:var(--medium);fill-opacity:.025;stroke:var(--medium);stroke-opacity:.22}
 path.site{fill:var(--site);fill-opacity:.6}path.learnt{fill:none;stroke:var(--site);stroke-opacity:.7}
 .site,.learnt{--c:var(--site)}.legend .site i,.legend .learnt i{border-radius:0;clip-path:polygon(50% 0,100% 100%,0 100%)}.legend .learnt i{opacity:.5}
-.note{margin:8px 0 0;font-size:13px}.truth{fill:none;stroke:var(--truth);stroke-width:2;stroke-linecap:round;stroke-linejoin:round;opacity:.65}
+.note{margin:8px 0 0;font-size:13px}.truth{fill:none;stroke:var(--truth);stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round;opacity:.65}
 .dots{fill:none;stroke-width:5;stroke-linecap:round;stroke-opacity:.75}.high{--c:var(--high)}.medium{--c:var(--medium)}.low{--c:var(--low)}.none{--c:var(--none)}
 .dots{stroke:var(--c)}.worst line{stroke:var(--worst);stroke-width:1.3;stroke-dasharray:4 3}.worst circle{fill:var(--worst)}.worst text{fill:#fff;font-size:10px;font-weight:700;pointer-events:none}
 .scale path{fill:none;stroke:var(--ink);stroke-width:2}.scale .north{fill:var(--ink);stroke:none}.scale text{fill:var(--ink)}

@@ -154,6 +154,12 @@ TEST(HtmlReport, CountsTheAnswersThatFallOffTheMap) {
     EXPECT_NE(html_report(evaluation).find("1 of 50 answers lie off the map"), std::string::npos);
 }
 
+TEST(HtmlReport, ShowsAVehicleThatStandsBadlyLocatedAsOneCase) {
+    Evaluation evaluation = evaluation_of(50);
+    for (Answer& answer : evaluation.answers) answer.truth.position = evaluation.answers.front().truth.position;
+    EXPECT_EQ(count(html_report(evaluation), "91******3210"), 1U);
+}
+
 TEST(TruthFile, ReadsColumnsInAnyOrderWithBomAndCrlf) {
     const ScratchDirectory scratch;
     const auto truths = read_truth(scratch.write(
