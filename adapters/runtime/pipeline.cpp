@@ -13,7 +13,6 @@ namespace {
 
 /// Blocks in flight: enough that no thread waits for another's rhythm, 16 MB in all.
 constexpr std::size_t blocks_in_flight = 64;
-constexpr std::chrono::milliseconds commit_wait{20};
 
 std::int64_t thread_cpu_ns() {
     timespec now{};
@@ -123,7 +122,7 @@ void Pipeline::run_writer() {
     while (const auto first = done_.pop()) {
         blocks.assign(1, *first);
         std::uint64_t points = 0;
-        const auto deadline = std::chrono::steady_clock::now() + commit_wait;
+        const auto deadline = std::chrono::steady_clock::now() + options_.limits.commit_wait;
         const auto points_of = [](const feed::Block& block) {
             std::uint64_t sum = 0;
             for (const auto& part : block.parts) sum += part.output.points;

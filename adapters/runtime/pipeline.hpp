@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -30,7 +31,9 @@ struct RunTotals {
 
 /// When to commit and when to cut. Tests make them small.
 struct PipelineLimits {
-    /// A commit waits for this many points, or 20 ms: one fsync serves them all (DESIGN, threads).
+    /// A commit waits for this many points, or this long: one fsync serves them all. A recorded feed has nobody waiting for
+    /// an acknowledgement, so its commits fall by count, and two replays write the same file.
+    std::chrono::milliseconds commit_wait{1000};
     std::uint64_t commit_points = 32'768;
     /// The journal's bound, beyond which tracks are cut early: the larger of the two (DESIGN, rules for storage, 2).
     std::uint64_t journal_bytes = 256ULL << 20;
