@@ -62,6 +62,7 @@ std::string mark(const Axes& axes, std::string_view label, double error_m, doubl
 
 std::string curve_drawing(const Evaluation& evaluation) {
     std::vector<double> errors;
+    errors.reserve(evaluation.answers.size());
     for (const Answer& answer : evaluation.answers) errors.push_back(answer.error_m);
     std::ranges::sort(errors);
     const Accuracy& all = *evaluation.all;

@@ -67,6 +67,7 @@ class Sites {
             for (const Whole& place : places_) kept.try_emplace({place.first / square, place.second / square}, place);
             if (kept.size() > most_sites) continue;
             std::vector<Whole> left;
+            left.reserve(kept.size());
             for (const auto& [at, place] : kept) left.push_back(place);
             return left;
         }

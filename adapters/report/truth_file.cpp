@@ -50,7 +50,8 @@ class Lines {
     bool refill() {
         const auto size = source_->read(buffer_);
         if (!size) throw std::runtime_error(size.error());
-        if (*size == 0 && source_->truncated()) throw std::runtime_error(*source_->truncated());
+        if (*size == 0)
+            if (const auto damage = source_->truncated()) throw std::runtime_error(*damage);
         unread_ = {buffer_.data(), *size};
         return *size > 0;
     }
