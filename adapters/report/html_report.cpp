@@ -28,7 +28,9 @@ bool is_same_case(const Answer& a, const Answer& b) noexcept {
 /// The worst cases, each by its worst answer.
 std::vector<Answer> worst_of(const Evaluation& evaluation) {
     std::vector<Answer> all = evaluation.answers;
-    std::ranges::stable_sort(all, std::ranges::greater{}, &Answer::error_m);
+    std::ranges::sort(all, std::ranges::less{}, [](const Answer& answer) {
+        return std::tuple(-answer.error_m, answer.truth.msisdn, answer.truth.ts_ms);
+    });
     std::vector<Answer> worst;
     for (const Answer& answer : all) {
         if (worst.size() == worst_cases) break;

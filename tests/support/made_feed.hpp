@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "tests/support/made_cells.hpp"
@@ -52,7 +53,7 @@ struct MadeFeed {
                 if (random() % 50 == 0) all.push_back({ts + delay, text.substr(0, text.size() / 2)});
             }
         }
-        std::ranges::stable_sort(all, {}, &Line::arrival);
+        std::ranges::sort(all, {}, [](const Line& line) { return std::tie(line.arrival, line.text); });
         for (const Line& line : all) lines += line.text + "\n";
         count = all.size();
     }
