@@ -2,10 +2,14 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <system_error>
 
 #include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/command.hpp"
@@ -50,6 +54,13 @@ std::vector<Msisdn> read_tracked(const std::string& path) {
         tracked.push_back(*msisdn);
     }
     return tracked;
+}
+
+/// Before a database is made for them.
+void check_readable(const std::vector<std::string>& feeds) {
+    for (const std::string& feed : feeds)
+        if (feed != "-" && ::access(feed.c_str(), R_OK) != 0)
+            throw CommandError(ExitCode::failed, feed + ": " + std::generic_category().message(errno));
 }
 
 struct Report {
@@ -153,6 +164,7 @@ void run(const Arguments& arguments) {
                                    .shards = arguments.shards};
     if (!arguments.track_all && arguments.tracked.empty())
         fmt::print(stderr, "simtrail: nobody is tracked: give --track-all, or --track FILE with an MSISDN a line\n");
+    check_readable(arguments.feeds);
     const std::vector<std::filesystem::path> cell_files(arguments.cells.begin(), arguments.cells.end());
     const cells::LoadedCells cells = cells::load_cells(cell_files);
     auto progress = std::make_unique<Progress>("replay", Progress::Unit::bytes, 0);

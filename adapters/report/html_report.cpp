@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <tuple>
 
 #include "adapters/exports/iso_time.hpp"
 #include "adapters/exports/reason_list.hpp"

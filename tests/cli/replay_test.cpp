@@ -100,6 +100,24 @@ TEST_F(ReplayCommand, FailsInOneLineWhereAFileCannotBeUsed) {
     EXPECT_EQ(city_.run("cmp towers.csv " SIMTRAIL_SOURCE_DIR "/data/clean-small/towers.csv").exit_code, 0);
 }
 
+TEST_F(ReplayCommand, LeavesNoDatabaseWhereAFeedIsMissing) {
+    EXPECT_EQ(city_.run("simtrail replay --track-all --feed nope.ndjson --db a.db").exit_code, 1);
+    EXPECT_NE(city_.run("test -e a.db").exit_code, 0);
+}
+
+TEST_F(ReplayCommand, FailsWhereItsReportCannotBeWritten) {
+    for (const std::string json : {"", " --json"})
+        EXPECT_EQ(
+            city_.run("simtrail replay --track-all --feed feed.ndjson --db a.db" + json + " > /dev/full").exit_code, 1);
+}
+
+TEST_F(ReplayCommand, QuotesNoNumberOfAWrongCommandLine) {
+    const Ran ran = city_.run("simtrail replay --feed feed.ndjson --db a.db 919876543210");
+    EXPECT_EQ(ran.exit_code, 2);
+    EXPECT_NE(ran.err.find("91******3210"), std::string::npos) << ran.err;
+    EXPECT_EQ(ran.err.find("919876543210"), std::string::npos);
+}
+
 TEST_F(ReplayCommand, RefusesAWrongCommandLineInOneLine) {
     for (const std::string wrong : {"", "--feed feed.ndjson", "--db a.db", "--feed feed.ndjson --db a.db --speed fast",
                                     "--feed feed.ndjson --db a.db --shards 0", "--feed feed.ndjson --db a.db --frob",
