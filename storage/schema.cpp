@@ -40,6 +40,8 @@ std::int64_t checked_version(Database& database) {
 
 }  // namespace
 
+void check_owner(Database& database) { checked_version(database); }
+
 void migrate(Database& database) {
     if (checked_version(database) == schema_version) return;
     Transaction transaction(database);

@@ -92,11 +92,6 @@ Statement& Statement::bind_blob(int index, std::string_view bytes) {
     return *this;
 }
 
-Statement& Statement::bind_zeros(int index, std::size_t size) {
-    check(sqlite3_bind_zeroblob64(handle_.get(), index, size));
-    return *this;
-}
-
 bool Statement::step() {
     const int code = sqlite3_step(handle_.get());
     if (code == SQLITE_ROW) return true;

@@ -53,8 +53,6 @@ class Statement {
     /// Text and blobs are not copied: they must outlive the run.
     Statement& bind_text(int index, std::string_view text);
     Statement& bind_blob(int index, std::string_view bytes);
-    /// A blob of `size` bytes to be written by pieces afterwards (sqlite3_blob_open).
-    Statement& bind_zeros(int index, std::size_t size);
 
     bool step();
     void reset() noexcept;

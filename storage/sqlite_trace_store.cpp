@@ -128,7 +128,7 @@ class Store final : public SqliteTraceStore {
 
     void prepare_connection() {
         sqlite3_busy_timeout(database_.handle(), other_process_wait_ms);
-        database_.number("SELECT count(*) FROM sqlite_schema");  // refuses what is no database before anything is set
+        check_owner(database_);  // before anything is set in another's file
         database_.execute(creation_pragmas);
         if (database_.text("PRAGMA journal_mode = WAL") != "wal")
             throw StoreError(database_.path() +

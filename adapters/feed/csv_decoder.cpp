@@ -143,10 +143,19 @@ std::expected<std::unique_ptr<LineDecoder>, std::string> make_csv_decoder(std::s
     return std::make_unique<CsvDecoder>(std::move(*columns), trust);
 }
 
+/// A column that every feed must have tells a header from a line that was cut off in front.
 bool looks_like_csv_header(std::string_view first_line) noexcept {
-    const auto line = without_mark(first_line);
-    const auto start = line.find_first_not_of(" \t\r");
-    return start != line.npos && line[start] != '{' && line.find(',') != line.npos;
+    std::string_view rest = without_mark(first_line);
+    while (!rest.empty()) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        std::string_view column = rest.substr(0, comma);
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+        constexpr std::string_view around = " \t\r\"";
+        column.remove_prefix(std::min(column.find_first_not_of(around), column.size()));
+        column = column.substr(0, column.find_last_not_of(around) + 1);
+        if (column == "ts" || column == "msisdn") return true;
+    }
+    return false;
 }
 
 }  // namespace simtrail::feed

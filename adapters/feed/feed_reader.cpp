@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t gather_lines = 32;
 /// A block is passed on after this much input even where nobody is tracked: positions must move.
 constexpr std::size_t block_source_bytes = 1 << 20;
+/// Lines of a byte each must not make a block's rejections large.
+constexpr std::uint64_t block_lines = 16 * 1024;
 
 }  // namespace
 
@@ -31,7 +33,8 @@ bool FeedReader::fill(Block& block) {
     for (const auto& feed : feeds_) lines_before.push_back(feed->lines_popped());
     gathered_bytes_ = 0;
     bool any = false;
-    while (block.bytes.size() < options_.block_bytes && gathered_bytes_ < block_source_bytes && gather()) {
+    while (block.bytes.size() < options_.block_bytes && gathered_bytes_ < block_source_bytes &&
+           block.lines < block_lines && gather()) {
         any = true;
         block.lines += pending_.size();
         for (const Pending& pending : pending_) gate(pending, block);
@@ -53,8 +56,9 @@ bool FeedReader::gather() {
         if (!earliest) break;
         RecordedFeed& feed = *feeds_[*earliest];
         Pending& pending = pending_.emplace_back(*feed.peek(false), *earliest, std::nullopt);
+        const std::uint64_t before = feed.bytes_taken();
         feed.pop();
-        gathered_bytes_ += pending.line.text.size() + 1;
+        gathered_bytes_ += feed.bytes_taken() - before;
         pending.msisdn = decoders_[*earliest]->scan_msisdn(pending.line.text);
         if (pending.msisdn) gate_.prefetch(*pending.msisdn);
         if (!feed.peek(false)) break;
@@ -75,9 +79,17 @@ std::optional<std::uint32_t> FeedReader::earliest_feed() {
     return earliest;
 }
 
-/// The time of a feed's next line; of the one before where it has none that can be read.
+/// The time of a feed's next line; of the one before where it has none, or one that cannot be: a bad line must hold up nobody.
 std::int64_t FeedReader::head_ts(std::uint32_t feed) {
-    if (const auto ts = decoders_[feed]->scan_ts(feeds_[feed]->peek(false)->text)) last_ts_[feed] = *ts;
+    constexpr std::int64_t earliest_ms = 946'684'800'000;  // the year 2000, as the decoders have it
+    const auto now_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    const std::string_view text = feeds_[feed]->peek(false)->text;
+    auto ts = decoders_[feed]->scan_ts(text);
+    OutcomeCounts ignored;
+    if (!ts && decoders_[feed]->decode(text, scratch_, ignored)) ts = scratch_.ts_ms;
+    if (ts && *ts >= earliest_ms && *ts <= now_ms) last_ts_[feed] = *ts;
     return last_ts_[feed];
 }
 

@@ -152,6 +152,7 @@ void RecordedFeed::find_next() {
         next_end_ = end_;
         remarks_.push_back(position_.name + ": the last line has no line end");
     } else if (end_ - taken_ > max_line_bytes + 1) {
+        if (oversized_bytes_ == 0) oversized_start_ = position();
         oversized_bytes_ += end_ - taken_;  // too long already: drop what is here, its end is yet to come
         taken_ = searched_ = end_;
     }
@@ -173,11 +174,13 @@ std::optional<RawLine> RecordedFeed::peek(bool may_refill) {
 void RecordedFeed::pop() {
     taken_ = next_end_;
     oversized_bytes_ = 0;
+    oversized_start_.reset();
     next_.reset();
     ++position_.lines;
 }
 
 FeedPosition RecordedFeed::position() const {
+    if (oversized_start_) return *oversized_start_;
     FeedPosition now = position_;
     now.bytes = buffer_offset_ + taken_;
     now.prefix_hash = prefix_hash();

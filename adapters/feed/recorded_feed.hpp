@@ -39,6 +39,9 @@ class RecordedFeed {
     std::optional<RawLine> peek(bool may_refill);
     void pop();
 
+    /// Bytes of the feed taken so far, those of a line being skipped included.
+    std::uint64_t bytes_taken() const noexcept { return buffer_offset_ + taken_; }
+
     /// After the last line popped.
     FeedPosition position() const;
 
@@ -75,8 +78,9 @@ class RecordedFeed {
     mutable std::size_t hashed_ = 0;  // hashed up to here, <= taken_
     std::size_t searched_ = 0;        // no line end between taken_ and here
     std::size_t end_ = 0;
-    std::uint64_t buffer_offset_ = 0;    // of buffer_[0] in the feed
-    std::uint64_t oversized_bytes_ = 0;  // of the line being skipped, already dropped from the buffer
+    std::uint64_t buffer_offset_ = 0;              // of buffer_[0] in the feed
+    std::optional<FeedPosition> oversized_start_;  // where the oversized line being skipped begins
+    std::uint64_t oversized_bytes_ = 0;            // of the line being skipped, already dropped from the buffer
     bool ended_ = false;
     std::optional<RawLine> next_;
     std::size_t next_end_ = 0;

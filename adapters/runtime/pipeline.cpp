@@ -11,7 +11,7 @@ namespace simtrail::runtime {
 
 namespace {
 
-/// Blocks in flight: enough that no thread waits for another's rhythm, 16 MB in all.
+/// Blocks in flight: enough that no thread waits for another's rhythm; about 16 MB of lines, and as much again of what they became.
 constexpr std::size_t blocks_in_flight = 64;
 
 std::int64_t thread_cpu_ns() {
@@ -37,6 +37,7 @@ Pipeline::Pipeline(feed::FeedReader& reader, std::vector<ShardSetup> shards, Tra
     totals_.shard_cpu_ns.resize(shards_.size());
     running_shards_ = shards_.size();
     next_block_ = recovered.blocks() + 1;
+    known_tracks_ = recovered.subscribers().size();
     pin_recovered(recovered);
 }
 
@@ -75,6 +76,11 @@ void Pipeline::guarded(const std::function<void()>& body) noexcept {
         }
         stop();
     }
+}
+
+bool Pipeline::failed() {
+    const std::lock_guard lock(failure_mutex_);
+    return failure_ != nullptr;
 }
 
 void Pipeline::stop() noexcept {
@@ -138,7 +144,7 @@ void Pipeline::run_writer() {
         write(blocks);
     }
     blocks.clear();
-    write(blocks);  // the last rows are covered by segments now
+    if (!failed()) write(blocks);  // the last rows are covered by segments now
     totals_.writer_cpu_ns = thread_cpu_ns() - started;
 }
 
@@ -160,7 +166,8 @@ void Pipeline::write(std::vector<feed::Block*>& blocks) {
     }
     for (auto& [id, position] : positions) batch.positions.push_back(std::move(position));
     batch.retire_journal_up_to = keeper_.retire();
-    const std::uint64_t tracks = totals_.tracks += batch.tracks.size();
+    totals_.tracks += batch.tracks.size();
+    const std::uint64_t tracks = known_tracks_ + totals_.tracks;
     totals_.segments += batch.segments.size();
     if (!batch.journal.empty() || !batch.segments.empty() || !batch.positions.empty() ||
         batch.retire_journal_up_to != 0) {

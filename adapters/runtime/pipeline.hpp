@@ -63,7 +63,6 @@ class Pipeline {
    private:
     using BlockQueue = BoundedQueue<feed::Block*>;
 
-    void start_threads();
     void read_feeds();
     bool pass_on(feed::Block& block);
     void run_shard(std::size_t index);
@@ -73,6 +72,7 @@ class Pipeline {
     void pin_recovered(const RecoveredTracks& recovered);
     void guarded(const std::function<void()>& body) noexcept;
     void stop() noexcept;
+    bool failed();
 
     feed::FeedReader& reader_;
     TraceStore& store_;
@@ -83,6 +83,7 @@ class Pipeline {
     std::vector<std::unique_ptr<BlockQueue>> shard_queues_;
     JournalKeeper keeper_;
     std::uint64_t next_block_ = 1;
+    std::uint64_t known_tracks_ = 0;  // of the store, when it was opened
     std::atomic<std::uint64_t> cut_up_to_ = 0;
     std::atomic<std::size_t> running_shards_ = 0;
     RunTotals totals_;

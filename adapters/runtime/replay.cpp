@@ -29,11 +29,12 @@ std::vector<std::unique_ptr<feed::RecordedFeed>> open_feeds(const std::vector<st
     return feeds;
 }
 
-/// The store's tracks are known by their numbers; subscribers to be tracked who have none yet by 0.
+/// Who is tracked in this run: by the number of the track the store has, or by 0 where it has none yet.
 Gate make_gate(const ReplayOptions& options, const RecoveredTracks& recovered) {
     Gate gate;
     for (const Msisdn msisdn : options.tracked) gate.put(msisdn, 0);
-    for (const auto& [number, msisdn] : recovered.subscribers()) gate.put(msisdn, number);
+    for (const auto& [number, msisdn] : recovered.subscribers())
+        if (options.track_all || gate.find(msisdn)) gate.put(msisdn, number);
     return gate;
 }
 

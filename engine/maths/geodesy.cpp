@@ -11,10 +11,9 @@ namespace {
 
 constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;
 
+/// Into [-180, 180]; near the poles an offset may go round more than once.
 double wrapped(double lon_deg) noexcept {
-    if (lon_deg > 180) return lon_deg - 360;
-    if (lon_deg < -180) return lon_deg + 360;
-    return lon_deg;
+    return lon_deg < -180 || lon_deg > 180 ? std::remainder(lon_deg, 360.0) : lon_deg;
 }
 
 /// Metres of a degree of longitude; kept off zero at the poles, where a longitude says nothing.

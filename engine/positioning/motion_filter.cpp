@@ -29,6 +29,11 @@ void MotionFilter::advance(const CellEvent& event, const TracePoint& point) noex
     last_ = {point.tis_ms, point.position(), static_cast<double>(point.accuracy_m)};
 }
 
+bool MotionFilter::is_plausible() const noexcept {
+    constexpr double widest_m = 1e7;
+    return !last_ || (in_range(last_->place) && last_->accuracy_m >= 0 && last_->accuracy_m <= widest_m);
+}
+
 void MotionFilter::append_to(ByteWriter& out) const {
     out.u8(last_ ? 1 : 0);
     if (last_) {

@@ -38,6 +38,9 @@ class MotionFilter {
     void append_to(ByteWriter& out) const;
     static MotionFilter read_from(ByteReader& in);
 
+    /// False where bytes that were read make no sense: no place on Earth, no finite radius.
+    bool is_plausible() const noexcept;
+
     friend bool operator==(const MotionFilter&, const MotionFilter&) noexcept = default;
 
    private:

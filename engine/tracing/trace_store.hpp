@@ -32,7 +32,7 @@ struct KnownTrack {
 /// How far a recorded feed has been read. A feed is known by its content: its first bytes, then all bytes up to `bytes`.
 struct FeedPosition {
     std::uint32_t id = 0;          // given by whoever starts a feed; unique in the store
-    std::string name;              // for people: the file's name when it was first seen
+    std::string name;              // for people: the file's name when it was last seen
     std::uint64_t head_bytes = 0;  // the feed's beginning that `head_hash` is of
     std::array<std::uint64_t, 2> head_hash{};
     std::uint64_t bytes = 0;                     // decompressed bytes taken

@@ -21,6 +21,7 @@ struct HeldEvent {
     CellIdentity serving;
     std::uint64_t block = 0;  // the block of input it came in
     std::string evidence;     // self-contained
+    bool restored = false;    // taken, and counted, by an earlier run
 };
 
 /// One track in memory: its newest points in a ring, the evidence of those no segment covers yet, and the state that the

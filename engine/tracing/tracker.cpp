@@ -150,6 +150,9 @@ std::int64_t newest_but_rejected(const Track& track) {
 void restore_segment(Track& track, const Segment& segment) {
     const auto points = geojson::parse_segment(segment.geojson);
     if (!points || points->size() > Track::ring_capacity) damaged(track, "a segment's GeoJSON cannot be read");
+    const bool follows = track.segmented_seq == 0 || points->front().seq == track.next_seq;
+    if (points->back().seq != segment.last_seq || points->front().seq != segment.first_seq || !follows)
+        damaged(track, "a segment's points are not those it says");
     ByteReader reader{segment.evidence};
     CellEvent event = event_of(track, 0);
     CellIdentity reference;
@@ -165,7 +168,7 @@ void restore_segment(Track& track, const Segment& segment) {
     track.newest_ms = reader.zigzag();
     track.published_ms = reader.zigzag();
     track.motion = MotionFilter::read_from(reader);
-    if (!reader.ok()) damaged(track, "a segment's state cannot be read");
+    if (!reader.ok() || !track.motion.is_plausible()) damaged(track, "a segment's state cannot be read");
     track.segmented_seq = segment.last_seq;
 }
 
@@ -173,7 +176,7 @@ void restore_point(Track& track, const JournalEntry& entry, const CellEvent& eve
     if (entry.seq < track.next_seq) return;  // a segment has it
     if (entry.seq > track.next_seq) damaged(track, "a point is missing from the journal");
     const std::string chained = chained_evidence(track, event);
-    if (track.uncut() == Track::ring_capacity || track.evidence_size + chained.size() > Track::evidence_capacity)
+    if (track.uncut() >= Track::ring_capacity || track.evidence_size + chained.size() > Track::evidence_capacity)
         damaged(track, "the journal holds more points than a segment");
     append(track, event, entry.point.unpacked(entry.seq), chained);
 }
@@ -185,7 +188,8 @@ void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block)
     const auto position = held_position(track.held, entry.ts_ms, event.serving);
     const bool is_held = is_at(track.held, position, entry.ts_ms, event.serving);
     if (entry.kind == JournalEntry::Kind::held) {
-        if (!is_held) track.held.insert(position, {entry.ts_ms, event.serving, block, std::string(entry.evidence)});
+        if (!is_held)
+            track.held.insert(position, {entry.ts_ms, event.serving, block, std::string(entry.evidence), true});
         track.newest_ms = std::max(track.newest_ms, entry.ts_ms);
         return;
     }
@@ -201,15 +205,16 @@ Tracker::Taken Tracker::take(Track& track, const CellEvent& event, std::uint64_t
     const auto same = held_position(track.held, event.ts_ms, event.serving);
     if (is_at(track.held, same, event.ts_ms, event.serving)) return Taken::duplicate;
     if (event.ts_ms <= track.published_ms && in_ring(track, event)) return Taken::duplicate;
-    if (stale && event.ts_ms < track.newest_ms - latest_ms) return Taken::late;
+    if (stale && event.ts_ms < track.published_ms - latest_ms) return Taken::late;
     if (!stale) reject_leap(track, event.ts_ms, block, out);
     if (stale || hold_ms_ == 0) {
-        publish(track, event, evidence_of(event, nullptr), stale, block, out);
+        if (!publish(track, event, evidence_of(event, nullptr), stale, block, out)) ++out.unlocatable;
         return Taken::taken;
     }
     track.newest_ms = std::max(track.newest_ms, event.ts_ms);
     const auto position = held_position(track.held, event.ts_ms, event.serving);
-    const auto held = track.held.insert(position, {event.ts_ms, event.serving, block, evidence_of(event, nullptr)});
+    const auto held =
+        track.held.insert(position, {event.ts_ms, event.serving, block, evidence_of(event, nullptr), false});
     journal_held(track, *held, block, out);
     if (track.held.size() > Track::max_held) release_until(track, track.held.front().ts_ms, block, out);
     release_until(track, track.newest_ms - hold_ms_, block, out);
@@ -229,7 +234,7 @@ void Tracker::reject_leap(Track& track, std::int64_t ts_ms, std::uint64_t block,
         track,
         {.kind = JournalEntry::Kind::rejected, .track = track.number, .ts_ms = leap.ts_ms, .evidence = leap.evidence},
         block, out);
-    ++out.future;
+    if (!leap.restored) ++out.future;
 }
 
 void Tracker::release(Track& track, std::uint64_t block, TrackOutput& out) const {
@@ -244,15 +249,14 @@ void Tracker::release_until(Track& track, std::int64_t ts_ms, std::uint64_t bloc
         ByteReader reader{held.evidence};
         if (!read_evidence(reader, nullptr, event))
             throw std::logic_error("an event held in memory cannot be read back");
-        publish(track, event, held.evidence, false, block, out);
+        if (!publish(track, event, held.evidence, false, block, out) && !held.restored) ++out.unlocatable;
     }
 }
 
-void Tracker::publish(Track& track, const CellEvent& event, std::string_view evidence, bool stale, std::uint64_t block,
+bool Tracker::publish(Track& track, const CellEvent& event, std::string_view evidence, bool stale, std::uint64_t block,
                       TrackOutput& out) const {
     auto estimate = locate(event, *cells_, track.motion);
     if (!estimate) {
-        ++out.unlocatable;
         if (hold_ms_ != 0 && !stale)
             journal(track,
                     {.kind = JournalEntry::Kind::discarded,
@@ -260,7 +264,7 @@ void Tracker::publish(Track& track, const CellEvent& event, std::string_view evi
                      .ts_ms = event.ts_ms,
                      .evidence = evidence},
                     block, out);
-        return;
+        return false;
     }
     if (stale)
         estimate->reasons.add(ErrorReason::stale_event);
@@ -283,7 +287,8 @@ void Tracker::publish(Track& track, const CellEvent& event, std::string_view evi
     ++out.points;
     ++out.by_confidence[static_cast<std::size_t>(point.confidence)];
     for (std::size_t i = 0; i < error_reason_names.size(); ++i) out.by_reason[i] += point.reasons.bits() >> i & 1U;
-    if (track.uncut() == Track::ring_capacity) cut(track, block, out);
+    if (track.uncut() >= Track::ring_capacity) cut(track, block, out);
+    return true;
 }
 
 void Tracker::cut(Track& track, std::uint64_t block, TrackOutput& out) const {

@@ -17,8 +17,8 @@ struct TrackOutput {
     std::string journal;
     std::vector<Segment> segments;
     std::uint64_t points = 0;
-    std::uint64_t unlocatable = 0;  // events that were taken and gave no position after all
-    std::uint64_t future = 0;       // events that were taken and turned out to be from the future
+    // Events taken in this run that gave no position after all, or turned out to be from the future.
+    std::uint64_t unlocatable = 0, future = 0;
     std::array<std::uint64_t, confidence_names.size()> by_confidence{};
     std::array<std::uint64_t, error_reason_names.size()> by_reason{};
 
@@ -69,7 +69,8 @@ class Tracker {
     static void restore(Track& track, std::span<const Segment> segments, std::span<const Journalled> entries);
 
    private:
-    void publish(Track& track, const CellEvent& event, std::string_view evidence, bool stale, std::uint64_t block,
+    /// False where the event gives no position.
+    bool publish(Track& track, const CellEvent& event, std::string_view evidence, bool stale, std::uint64_t block,
                  TrackOutput& out) const;
     void reject_leap(Track& track, std::int64_t ts_ms, std::uint64_t block, TrackOutput& out) const;
     void release_until(Track& track, std::int64_t ts_ms, std::uint64_t block, TrackOutput& out) const;

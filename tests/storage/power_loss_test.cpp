@@ -14,8 +14,6 @@ namespace {
 /// Deterministic, so that after a power loss one knows what must be there.
 class Workload {
    public:
-    explicit Workload(std::uint64_t seed) : random_(seed) {}
-
     std::string journal_of(std::uint64_t k) const {
         return std::string(40 + k * 37 % 5000, static_cast<char>('a' + k % 26));
     }
@@ -35,12 +33,8 @@ class Workload {
                                       .last_seq = static_cast<std::uint32_t>(k),
                                       .geojson = std::string(3000, 'g')});
         if (k % 4 == 0 && k > 4) batch.retire_journal_up_to = static_cast<std::int64_t>(k - 4);
-        rows_.push_back(store.commit(batch));
+        store.commit(batch);
     }
-
-   private:
-    std::mt19937_64 random_;
-    std::vector<std::int64_t> rows_;
 };
 
 struct Verdict {
@@ -54,7 +48,7 @@ Verdict run(std::uint64_t seed, const char* synchronous) {
     std::mt19937_64 random(seed);
     const StoreOptions options{
         .path = "power.db", .vfs = vfs.name(), .synchronous = synchronous, .checkpoint_at_bytes = 64 << 10};
-    Workload workload(seed);
+    Workload workload;
     Verdict verdict;
     try {
         const auto store = open_trace_store(options);

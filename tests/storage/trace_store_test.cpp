@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "engine/geojson/segment.hpp"
 #include "storage/sqlite.hpp"
@@ -127,10 +129,15 @@ TEST_F(TraceStore, RefusesAFileThatIsNoDatabase) {
     EXPECT_EQ(std::filesystem::file_size(path_), text.size()) << "nothing damaged";
 }
 
-TEST_F(TraceStore, RefusesAnotherProgramsDatabase) {
+TEST_F(TraceStore, RefusesAnotherProgramsDatabaseAndChangesNoByteOfIt) {
     Database(path_, Database::Mode::create).execute("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
+    const auto bytes = [&] {
+        std::ifstream file(path_, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    const std::string before = bytes();
     EXPECT_THAT(error_of([&] { open(); }), HasSubstr("another program's"));
-    EXPECT_EQ(Database(path_, Database::Mode::read_only).number("SELECT x FROM theirs"), 1);
+    EXPECT_EQ(bytes(), before);
 }
 
 TEST_F(TraceStore, RefusesADatabaseFromTheFuture) {

@@ -125,9 +125,12 @@ int truncate_file(sqlite3_file* f, sqlite3_int64 size) {
     const std::lock_guard guard(handle_of(f).disk->mutex);
     Handle& h = handle_of(f);
     if (!h.disk->operate()) return SQLITE_IOERR_TRUNCATE;
+    // A truncation is journalled by the file system; writes before it may still be lost.
     h.file->now.resize(static_cast<std::size_t>(size));
-    h.file->kept = h.file->now;  // a truncation is journalled by the file system
-    h.file->since_sync.clear();
+    h.file->kept.resize(std::min(h.file->kept.size(), static_cast<std::size_t>(size)));
+    std::erase_if(h.file->since_sync, [&](const Write& write) {
+        return write.offset + write.bytes.size() > static_cast<std::size_t>(size);
+    });
     return SQLITE_OK;
 }
 

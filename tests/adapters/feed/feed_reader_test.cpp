@@ -45,6 +45,24 @@ TEST_F(FeedReaderTest, MergesFeedsByTime) {
     EXPECT_EQ(all, (std::vector{line(0, "1"), line(10, "2"), line(20, "1"), line(30, "2"), line(40, "1")}));
 }
 
+TEST_F(FeedReaderTest, MergesUnusualLinesByTimeAndIsNotHeldUpByBadOnes) {
+    const std::string unusual =
+        R"({"neighbours":[{"pci":1,"signal":-90}],"ts":1700000020000,"msisdn":"1","radio":"lte","mcc":1,"mnc":1,"cell":5})"
+        "\n";
+    const std::string bad = R"({"ts":999999999999999999,"msisdn":"1","radio":"lte","mcc":1,"mnc":1,"cell":5})"
+                            "\n";
+    const auto a = folder_.write("a", line(0, "1") + bad + unusual + line(40, "1"));
+    const auto b = folder_.write("b", line(10, "2") + line(30, "2"));
+    auto merged = reader({a, b});
+    auto out = block();
+    std::vector<std::string> all;
+    while (merged.fill(out)) {
+        for (auto& text : texts(out)) all.push_back(text);
+        out.clear();
+    }
+    EXPECT_EQ(all, (std::vector{line(0, "1"), bad, line(10, "2"), unusual, line(30, "2"), line(40, "1")}));
+}
+
 TEST_F(FeedReaderTest, LetsOnlyTrackedSubscribersThrough) {
     gate_.put(*Msisdn::parse("2"), 0);
     auto gated = reader({folder_.write("a", line(0, "1") + line(1, "2") + "\n" + line(2, "3") + "{\"msisdn\":5}\n")},

@@ -64,6 +64,22 @@ TEST_F(RecordedFeedTest, GoesOnWhereItWasWhateverItsName) {
     }
 }
 
+TEST_F(RecordedFeedTest, GoesOnBeforeAnOversizedLineThatWasBeingSkipped) {
+    const std::string content = "{1}\n" + std::string(1'000'000, 'x') + "{\"hostile\"}\n{2}\n";
+    const auto first = open(folder_.write("a", content));
+    EXPECT_EQ(rest(*first, 1), Texts{"{1}"});
+    first->peek(false);
+    first->peek(true);
+    const auto second = open(folder_.file("a"), {first->position()});
+    EXPECT_EQ(rest(*second), (Texts{"oversized", "{2}"}));
+}
+
+TEST_F(RecordedFeedTest, TakesALineCutOffInFrontForALine) {
+    const auto feed = open(folder_.write("a", "25645,\"msisdn\":\"91\"}\n{2}\n"));
+    EXPECT_EQ(rest(*feed).size(), 2U);
+    EXPECT_NO_THROW(feed->make_decoder({}));
+}
+
 TEST_F(RecordedFeedTest, TakesAFileThatGrewFromWhereItEnded) {
     const auto first = open(folder_.write("a", "{1}\n{2}\n"));
     rest(*first);

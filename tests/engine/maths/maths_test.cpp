@@ -59,6 +59,12 @@ TEST_F(Maths, DisplacesAndReturns) {
     }
 }
 
+TEST_F(Maths, StaysOnEarthBesideThePole) {
+    const GeoPoint p = displaced({170, 89.9}, towards(90, 300'000));
+    EXPECT_GE(p.lon_deg, -180);
+    EXPECT_LE(p.lon_deg, 180);
+}
+
 TEST_F(Maths, GoesNorthThenEast) {
     EXPECT_NEAR(towards(0, 100).north_m, 100, 1e-9);
     EXPECT_NEAR(towards(90, 100).east_m, 100, 1e-9);

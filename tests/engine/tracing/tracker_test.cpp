@@ -86,8 +86,8 @@ TEST_F(TrackerTest, MarksWhatComesLateAndLeavesTheStateAlone) {
 }
 
 TEST_F(TrackerTest, DropsWhatComesMoreThanAnHourLate) {
-    take(0);
-    take(100'000);
+    for (const std::int64_t t : {0, 100'000, 200'000}) take(t);
+    ASSERT_EQ(track_.published_ms, start_ms + 100'000);
     EXPECT_EQ(take(100'000 - Tracker::latest_ms - 1), Tracker::Taken::late);
     EXPECT_EQ(take(100'000 - Tracker::latest_ms), Tracker::Taken::taken);
 }
@@ -211,6 +211,29 @@ TEST_F(TrackerTest, IsRebuiltFromSegmentsAndJournalAtAnyMoment) {
         expect_same_state(rebuilt, track_);
     }
     EXPECT_GT(out_.segments.size(), 5U);
+}
+
+TEST_F(TrackerTest, RefusesASegmentThatContradictsItself) {
+    for (int i = 0; i < 200; ++i) take(i * 30'000);
+    ASSERT_GE(out_.segments.size(), 2U);
+    const auto restored = [&](std::vector<Segment> segments) {
+        Track track{1, track_.msisdn};
+        Tracker::restore(track, segments, {});
+    };
+    EXPECT_NO_THROW(restored(out_.segments));
+    auto wrong = out_.segments;
+    wrong.back().last_seq += 6;
+    EXPECT_THROW(restored(wrong), std::runtime_error);
+    wrong = {out_.segments[0], out_.segments[2 % out_.segments.size()]};
+    EXPECT_THROW(restored(wrong), std::runtime_error) << "one is missing between";
+    wrong = out_.segments;
+    wrong.back().evidence.resize(wrong.back().evidence.size() - 1);
+    EXPECT_THROW(restored(wrong), std::runtime_error);
+}
+
+TEST_F(TrackerTest, MarksAndKeepsASlightlyLateEventBehindALeap) {
+    for (const std::int64_t t : {0, 100'000, 200'000, 8'000'000}) take(t);
+    EXPECT_EQ(take(150'000), Tracker::Taken::taken);
 }
 
 TEST_F(TrackerTest, GivesTheCleanRunsTraceWithDuplicatesAndDisorder) {
