@@ -162,7 +162,7 @@ void Pipeline::write(std::vector<feed::Block*>& blocks) {
             std::ranges::move(part.new_tracks, std::back_inserter(batch.tracks));
             keeper_.apply(part.output.pins);
         }
-        for (FeedPosition& position : block->positions) positions[position.id] = position;
+        for (const FeedPosition& position : block->positions) positions[position.id] = position;
     }
     for (auto& [id, position] : positions) batch.positions.push_back(std::move(position));
     batch.retire_journal_up_to = keeper_.retire();
