@@ -112,7 +112,7 @@ class PlainReader {
     /// An integer of up to 16 digits.
     bool take_number(NumberField& number) noexcept {
         const bool negative = take('-');
-        const bool leading_zero = *at_ == '0';
+        [[maybe_unused]] const bool leading_zero = *at_ == '0';  // the planted bug overlooks it
         auto digits = Digits::at(at_);
         auto count = digits.count;
         auto value = static_cast<std::int64_t>(digits.value);
