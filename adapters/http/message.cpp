@@ -1,0 +1,22 @@
+#include "adapters/http/message.hpp"
+
+#include <algorithm>
+
+namespace simtrail::http {
+
+namespace {
+
+bool same_letters(std::string_view a, std::string_view b) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
+
+std::string_view find_header(const Headers& headers, std::string_view name) noexcept {
+    for (const auto& [key, value] : headers)
+        if (same_letters(key, name)) return value;
+    return {};
+}
+
+}  // namespace simtrail::http
