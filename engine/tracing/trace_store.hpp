@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/events/msisdn.hpp"
+#include "engine/ledger/ledger_store.hpp"
 #include "engine/tracing/journal.hpp"
 #include "engine/tracing/trace_source.hpp"
 
@@ -47,6 +48,7 @@ struct Batch {
     std::vector<TrackInfo> tracks;          // new ones
     std::vector<FeedPosition> positions;    // each replaces the one of its id
     std::int64_t retire_journal_up_to = 0;  // rows up to this number are covered by segments; 0: none
+    ledger::LedgerBatch ledger;             // the control side
 };
 
 /// What a store holds when it is opened: enough to go on where it was.

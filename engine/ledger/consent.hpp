@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/events/msisdn.hpp"
+
+namespace simtrail::ledger {
+
+/// Where an event about a consent or a track is posted. At least `url` is given where there is one at all.
+struct CallbackTarget {
+    std::string url;
+    std::string meta_json;  // an object's text, or empty: handed back as it came
+    std::string secret;     // HMAC key, decoded: 1-64 bytes, or empty: not signed
+
+    bool operator==(const CallbackTarget&) const = default;
+};
+
+/// The contract's consentStatus, in its order (section 4). `none`: no record at all.
+enum class ConsentState : std::uint8_t { none, pending, allowed, denied, revoked, expired };
+inline constexpr std::array<std::string_view, 6> consent_state_names{"none",   "pending", "allowed",
+                                                                     "denied", "revoked", "expired"};
+
+/// What one tenant may know of one subscriber. Times are Unix ms; 0: it has not happened.
+struct Consent {
+    std::uint32_t number = 0;  // of the record; never reused
+    std::string tenant;
+    Msisdn msisdn;
+    ConsentState state = ConsentState::none;
+    std::int64_t requested_ms = 0;  // last asked
+    std::int64_t received_ms = 0;   // last answered, by the subscriber
+    std::int64_t expires_ms = 0;    // pending: when the request lapses; allowed: the contract's expiryAt
+    std::int64_t text_ms = 0;       // last request text put into the outbox: [consent] min_interval counts from it
+    std::int64_t gateway_ms = 0;    // of the last reply, by the gateway's clock: an older one changes nothing
+    std::int64_t ended_ms = 0;      // when it was denied, revoked, lapsed or expired: purge counts from it
+    std::uint16_t code = 0;         // of the request: 0000-9999
+    std::optional<CallbackTarget> callback;
+};
+
+}  // namespace simtrail::ledger
