@@ -40,6 +40,9 @@ class TracePages {
         std::uint32_t last_stored_seq = 0;  // the newest point that a segment of this track has; 0: none
     };
     virtual Page page(const TraceRange& range) = 0;
+
+    /// Stored points in order of arrival, `after_seq` < seq < `before_seq`, at most `limit`.
+    virtual Page arrived(std::uint32_t track, std::uint32_t after_seq, std::uint32_t before_seq, std::size_t limit) = 0;
 };
 
 }  // namespace simtrail
