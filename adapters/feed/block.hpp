@@ -2,11 +2,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "adapters/feed/feed_outcome.hpp"
+#include "adapters/feed/line_source.hpp"
 #include "engine/tracing/trace_store.hpp"
 #include "engine/tracing/tracker.hpp"
 
@@ -54,6 +57,12 @@ struct Block {
         std::vector<TrackInfo> new_tracks;
     };
 
+    /// How far a live source's lines stand in this block: `GatedLine::feed` is the index of its mark.
+    struct Mark {
+        std::shared_ptr<LineSource> source;
+        std::uint64_t lines = 0;  // of the source, up to the last one in this block
+    };
+
     std::uint64_t number = 0;  // from 1, without gaps
     std::string bytes;         // of the gated lines, each followed by a line end; line_padding behind the last
     Tally tally;               // of lines that the reader ended: bad ones, blank ones, untracked ones
@@ -62,6 +71,12 @@ struct Block {
     std::vector<Part> parts;              // one a shard
     std::uint64_t cut_up_to = 0;          // tracks that need the journal from this block or earlier are to be cut
     bool drain = false;                   // the feeds have ended: publish what is held, cut every track
+    // Of the daemon alone:
+    std::vector<Mark> marks;
+    std::vector<ledger::GateChange> gate_changes;            // taken before the lines
+    std::uint64_t committed_up_to = 0;                       // blocks that were durable when this one left
+    std::int64_t arrived_ms = 0;                             // of its newest line
+    std::function<void(const OutcomeCounts&)> on_committed;  // on the writer's thread, once durable
     std::atomic<std::uint32_t> unfinished_parts = 0;
 
     std::string_view text(const GatedLine& line) const noexcept { return {bytes.data() + line.offset, line.length}; }
@@ -73,6 +88,11 @@ struct Block {
         positions.clear();
         cut_up_to = 0;
         drain = false;
+        marks.clear();
+        gate_changes.clear();
+        committed_up_to = 0;
+        arrived_ms = 0;
+        on_committed = nullptr;
         for (Part& part : parts) {
             part.lines.clear();
             part.tally.clear();
