@@ -20,6 +20,9 @@ class LineSource {
     Trust trust;                // which other lines than cell events it may speak
     std::string position_name;  // its position is kept under this name (`hello`); empty: it has none
 
+    bool wants_totals =
+        false;  // an upload: its lines go into blocks of their own, and Intake::finish tells what became of them
+
     /// Every line up to that number is durable. On the writer's thread; must be quick.
     virtual void committed(std::uint64_t lines) = 0;
 

@@ -99,8 +99,10 @@ class LedgerStore {
 
     virtual LedgerRecovery recover_ledger() = 0;
 
-    /// Callbacks that wait, with numbers above `after`, at most `limit`, by number.
-    virtual std::vector<StoredCallback> waiting_callbacks(std::int64_t after, std::size_t limit) = 0;
+    /// Callbacks to try now, oldest `next_ms` first, at most `limit`: not dead, due (`next_ms` <= `now_ms`), and the first of
+    /// their lane (no earlier number of the same lane that is not dead is left). Called every second and after commits: it has
+    /// to be quick where a dead endpoint has left a million that wait (callbacks/deliverer.hpp gives items back).
+    virtual std::vector<StoredCallback> due_callbacks(std::int64_t now_ms, std::size_t limit) = 0;
 
     /// One small step of retention: deletes points older than `before_ms` (whole segments), answers older than a day, at
     /// most about `most` rows. True where there may be more.
