@@ -16,8 +16,9 @@ struct StoredCallback {
     std::string event_id;
     std::string event_type;
     std::string tenant;
-    Msisdn msisdn;          // whom it speaks of: an erasure finds it by that
-    TrackNumber track = 0;  // its lane: order is kept per track; 0: events of the consent, in order per subscriber
+    Msisdn msisdn;           // whom it speaks of: an erasure finds it by that
+    TrackNumber track = 0;   // 0: an event of a consent
+    std::uint64_t lane = 0;  // order is kept within one: a track's number, or 2^63 + a consent's number
     CallbackTarget target;
     std::string body;
     std::int64_t created_ms = 0;
