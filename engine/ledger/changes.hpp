@@ -62,7 +62,8 @@ struct GateChange {
     std::vector<Window> windows;
 };
 
-/// What ledger commands came to since the last commit: everything in it becomes durable together, or nothing does.
+/// What ledger commands came to since the last commit: everything in it becomes durable together, or nothing does. A store
+/// takes erased and purged subscribers first: records and evidence of theirs that stand beside are newer.
 struct LedgerChanges {
     std::vector<Consent> consents;  // each replaces the one of its number
     std::vector<std::uint32_t> removed_consents;

@@ -31,12 +31,14 @@ struct Consent {
     Msisdn msisdn;
     ConsentState state = ConsentState::none;
     std::int64_t requested_ms = 0;  // last asked
-    std::int64_t received_ms = 0;   // last answered, by the subscriber
+    std::int64_t received_ms = 0;   // when the subscriber answered the last request
     std::int64_t expires_ms = 0;    // pending: when the request lapses; allowed: the contract's expiryAt
     std::int64_t text_ms = 0;       // last request text put into the outbox: [consent] min_interval counts from it
     std::int64_t gateway_ms = 0;    // of the last reply, by the gateway's clock: an older one changes nothing
     std::int64_t ended_ms = 0;      // when it was denied, revoked, lapsed or expired: purge counts from it
     std::uint16_t code = 0;         // of the request: 0000-9999
+    std::uint8_t wrong_codes = 0;   // replies with a wrong code since it was asked: at five only a new request helps
+    std::string tenant_name;        // for people, as last asked; confirmations say it
     std::optional<CallbackTarget> callback;
 };
 

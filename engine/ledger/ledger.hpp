@@ -36,7 +36,8 @@ class Identities {
 /// commands at once and gathered in `pending` until it is durable. One thread; no clock: time comes with the commands.
 class Ledger {
    public:
-    /// `book` and `identities` outlive it. The book is read here and changed by the caller, after each commit.
+    /// `book` and `identities` outlive it. The book is loaded before; it is read here and changed by the caller, after
+    /// each commit.
     Ledger(const LedgerBook& book, const LedgerRules& rules, Identities& identities);
     ~Ledger();
 

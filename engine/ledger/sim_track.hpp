@@ -47,7 +47,8 @@ struct SimTrack {
     std::int64_t started_ms = 0;  // first start: expiry counts from it
     std::int64_t stopped_ms = 0;  // last stop; 0 again while it runs
     std::int64_t expiry_ms = 0;   // duration asked for, from the start
-    std::vector<Window> windows;  // ascending, disjoint; the last may be open
+    std::int64_t earlier_ms = 0;  // time tracked in windows that are not kept any more
+    std::vector<Window> windows;  // ascending, disjoint, the newest 64 at most; the last may be open
     std::optional<CallbackTarget> callback;
 
     bool runs() const noexcept { return state == SimTrackState::initiated || state == SimTrackState::started; }
