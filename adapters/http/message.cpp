@@ -4,14 +4,10 @@
 
 namespace simtrail::http {
 
-namespace {
-
 bool same_letters(std::string_view a, std::string_view b) noexcept {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::ranges::equal(a, b, {}, lower, lower);
 }
-
-}  // namespace
 
 std::string_view find_header(const Headers& headers, std::string_view name) noexcept {
     for (const auto& [key, value] : headers)

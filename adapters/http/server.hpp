@@ -24,21 +24,23 @@ struct TlsFiles {
 /// The bounds of a server; the defaults are the contract's or stand beside their reason.
 struct ServerLimits {
     std::size_t header_bytes = 8 * 1024;
-    std::size_t body_bytes = 1024 * 1024;                 // of a body handed over whole
+    std::size_t body_bytes = 1024 * 1024;  // of a body handed over whole
     std::size_t streamed_body_bytes = 64 * 1024 * 1024;
-    std::size_t connections = 12'000;                     // beyond them the longest idle one makes room, else 503
-    std::size_t pipelined = 16;                           // requests read ahead of their answers, a connection
-    std::chrono::milliseconds header_time{10'000};        // slow ones are dropped (targets.md, Faults)
-    std::chrono::milliseconds body_stall{10'000};         // without a byte
-    std::chrono::milliseconds idle_time{60'000};          // between requests
-    std::chrono::milliseconds write_stall{30'000};        // a peer that does not read
+    std::size_t connections = 12'000;               // beyond them the longest idle one makes room, else 503
+    std::size_t pipelined = 16;                     // requests read ahead of their answers, a connection
+    std::chrono::milliseconds header_time{10'000};  // slow ones are dropped (targets.md, Faults)
+    std::chrono::milliseconds body_stall{10'000};   // without a byte
+    std::chrono::milliseconds body_time{60'000};    // of a body handed over whole, in all
+    std::chrono::milliseconds idle_time{60'000};    // between requests
+    std::chrono::milliseconds write_stall{30'000};  // a peer that does not read
 };
 
 struct ServerOptions {
-    std::string name;                       // in logs: "api", "operator"
-    std::string listen;                     // "127.0.0.1:7480", "[::1]:7480"; port 0: any free one
+    std::string name;    // in logs: "api", "operator"
+    std::string listen;  // "127.0.0.1:7480", "[::1]:7480"; port 0: any free one
     std::optional<TlsFiles> tls;
     ServerLimits limits{};
+    /// An answer was sent. The request is without header and body; of one that was refused unread, id and peer alone.
     std::function<void(const Request&, int status, std::size_t bytes, std::chrono::microseconds took)> on_answer;
 };
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+
+#include "adapters/http/server.hpp"
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace simtrail::http {
+
+struct Moved {
+    boost::system::error_code error;  // eof: the peer has ended its side, in order
+    std::size_t bytes = 0;
+};
+
+/// An accepted connection's bytes, plain or TLS, behind one face: the session is compiled once. One read and one write at a
+/// time, each with the other. Closing the socket ends all of them.
+class ByteStream {
+   public:
+    virtual ~ByteStream() = default;
+    virtual boost::asio::awaitable<boost::system::error_code> handshake() = 0;
+    virtual boost::asio::awaitable<Moved> read_some(boost::asio::mutable_buffer to) = 0;
+    virtual boost::asio::awaitable<Moved> write_some(boost::asio::const_buffer from) = 0;
+    /// Tells the peer that no more comes.
+    virtual boost::asio::awaitable<void> finish() = 0;
+    virtual boost::asio::ip::tcp::socket& socket() = 0;
+};
+
+std::unique_ptr<ByteStream> make_plain_stream(boost::asio::ip::tcp::socket socket);
+
+using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
+std::unique_ptr<ByteStream> make_tls_stream(boost::asio::ip::tcp::socket socket, TlsContext context);
+
+/// A server's context, TLS 1.2 and later. Throws std::runtime_error that names the file which cannot be used.
+TlsContext make_server_context(const TlsFiles& files);
+
+}  // namespace simtrail::http
