@@ -98,7 +98,7 @@ asio::awaitable<void> Session::read_requests() {
     const auto fault = co_await stream_->handshake();
     shaken_ = true;
     if (fault) close();
-    while (!closed_ && co_await read_request()) continue;
+    for (bool going = !closed_; going;) going = co_await read_request();
     reader_lives_ = false;
     read_deadline_ = Moment::max();
     may_write_.raise();
@@ -121,7 +121,11 @@ asio::awaitable<bool> Session::read_request() {
     head->request.loopback = loopback_;
     const bool keep_alive = head->keep_alive;
     consumer_ = home_->service().stream(head->request);
-    const bool whole = consumer_ ? co_await stream_body(*head) : co_await read_whole_body(*head);
+    bool whole = false;
+    if (consumer_)
+        whole = co_await stream_body(*head);
+    else
+        whole = co_await read_whole_body(*head);
     in_request_ = false;
     if (closed_ || !whole) co_return false;
     dispatch(*std::move(head));
