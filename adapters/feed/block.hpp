@@ -30,6 +30,7 @@ struct GatedLine {
     std::uint32_t feed = 0;
     std::uint64_t number = 0;   // within its feed, from 1
     bool unterminated = false;  // the feed ended in it, without a line end
+    bool again = false;         // for another track of the same subscriber: the line is counted with its first track
 };
 
 /// Counts of a piece of input: each of its lines stands in exactly one outcome.

@@ -32,13 +32,18 @@ class Intake {
     /// stand before them (RawLine::number, from 1).
     std::size_t take(const std::shared_ptr<feed::LineSource>& source, std::span<const feed::RawLine> lines);
 
-    /// Calls `ready` once, when there is room again: at once, or from the writer's thread.
+    /// Calls `ready` once, when there is room again: at once, or from the writer's thread; never after `close`.
     void when_room(std::function<void()> ready);
 
-    /// Everything taken so far from `source` leaves in its own block or blocks, and `done` gets what became of those lines
-    /// since the last call, once they are durable. (For uploads, whose answer counts.)
-    /// A source that asks for totals has to say so before its first line.
+    /// For a source that `wants_totals`, once: its lines leave at once, and `done` (which may be empty) gets what became of all
+    /// of them when they are durable.
     void finish(const std::shared_ptr<feed::LineSource>& source, std::function<void(const feed::OutcomeCounts&)> done);
+
+    /// A recorded file stands there once the lines taken so far are durable.
+    void note_position(FeedPosition position);
+
+    /// Opens the gate of a running track; before the first line, without telling the shards.
+    void open(Msisdn msisdn, TrackNumber track);
 
     // What follows is the writer's.
 

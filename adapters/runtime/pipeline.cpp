@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <thread>
 
 namespace simtrail::runtime {
@@ -24,7 +23,11 @@ std::int64_t thread_cpu_ns() {
 
 Pipeline::Pipeline(feed::FeedReader& reader, std::vector<ShardSetup> shards, TraceStore& store,
                    const RecoveredTracks& recovered, PipelineOptions options)
-    : reader_(reader), store_(store), options_(std::move(options)), free_(blocks_in_flight), done_(blocks_in_flight) {
+    : reader_(reader),
+      options_(std::move(options)),
+      free_(blocks_in_flight),
+      done_(blocks_in_flight),
+      commit_(store, recovered) {
     for (ShardSetup& setup : shards) {
         shards_.push_back(std::make_unique<Shard>(std::move(setup)));
         shard_queues_.push_back(std::make_unique<BlockQueue>(blocks_in_flight));
@@ -38,21 +41,9 @@ Pipeline::Pipeline(feed::FeedReader& reader, std::vector<ShardSetup> shards, Tra
     running_shards_ = shards_.size();
     next_block_ = recovered.blocks() + 1;
     known_tracks_ = recovered.subscribers().size();
-    pin_recovered(recovered);
 }
 
 Pipeline::~Pipeline() = default;
-
-/// Recovered rows stand for the first blocks; each is needed by the tracks whose oldest entry it has.
-void Pipeline::pin_recovered(const RecoveredTracks& recovered) {
-    std::uint64_t block = 0;
-    for (const Recovery::Row& row : recovered.recovery().journal) {
-        keeper_.begin_row(++block);
-        keeper_.committed(row.number, row.bytes.size());
-    }
-    for (const TrackNumber track : recovered.journalled())
-        keeper_.apply(std::array{TrackOutput::Pin{recovered.journal(track).front().block, +1}});
-}
 
 RunTotals Pipeline::run() {
     {
@@ -150,34 +141,20 @@ void Pipeline::run_writer() {
 
 /// One transaction for these blocks; they are free again after it.
 void Pipeline::write(std::vector<feed::Block*>& blocks) {
-    Batch batch;
-    std::map<std::uint32_t, FeedPosition> positions;
-    keeper_.begin_row(blocks.empty() ? next_block_ : blocks.back()->number);
-    std::uint64_t journalled = 0;
-    for (feed::Block* block : blocks) {
-        for (auto& part : block->parts) {
-            if (!part.output.journal.empty()) batch.journal.emplace_back(part.output.journal);
-            journalled += part.output.journal.size();
-            std::ranges::move(part.output.segments, std::back_inserter(batch.segments));
-            std::ranges::move(part.new_tracks, std::back_inserter(batch.tracks));
-            keeper_.apply(part.output.pins);
-        }
-        for (const FeedPosition& position : block->positions) positions[position.id] = position;
-    }
-    for (auto& [id, position] : positions) batch.positions.push_back(std::move(position));
-    batch.retire_journal_up_to = keeper_.retire();
+    const Batch batch = commit_.gather(blocks, blocks.empty() ? next_block_ : blocks.back()->number);
     totals_.tracks += batch.tracks.size();
-    const std::uint64_t tracks = known_tracks_ + totals_.tracks;
     totals_.segments += batch.segments.size();
     if (!batch.journal.empty() || !batch.segments.empty() || !batch.positions.empty() ||
         batch.retire_journal_up_to != 0) {
-        keeper_.committed(store_.commit(batch), journalled);
+        commit_.commit(batch);
         ++totals_.commits;
     }
-    totals_.journal_peak_bytes = std::max(totals_.journal_peak_bytes, keeper_.bytes());
+    const std::uint64_t journal_bytes = commit_.journal().bytes();
+    totals_.journal_peak_bytes = std::max(totals_.journal_peak_bytes, journal_bytes);
     const auto& limits = options_.limits;
-    if (keeper_.bytes() > std::max(limits.journal_bytes, tracks * limits.journal_bytes_a_track))
-        cut_up_to_ = keeper_.middle_block();
+    const std::uint64_t tracks = known_tracks_ + totals_.tracks;
+    if (journal_bytes > std::max(limits.journal_bytes, tracks * limits.journal_bytes_a_track))
+        cut_up_to_ = commit_.journal().middle_block();
     for (feed::Block* block : blocks) {
         count(*block);
         free_.push(block);
@@ -186,17 +163,14 @@ void Pipeline::write(std::vector<feed::Block*>& blocks) {
 
 void Pipeline::count(const feed::Block& block) {
     totals_.lines += block.lines;
-    const auto add = [&](const feed::Tally& tally) {
-        totals_.outcomes += tally.outcomes;
+    totals_.outcomes += settled_outcomes(block);
+    const auto tell = [&](const feed::Tally& tally) {
         for (const feed::Rejection& rejection : tally.rejections) options_.on_rejection(rejection);
     };
-    add(block.tally);
+    tell(block.tally);
     for (const auto& part : block.parts) {
-        add(part.tally);
+        tell(part.tally);
         const TrackOutput& output = part.output;
-        totals_.outcomes[feed::Outcome::point] -= output.unlocatable + output.future;
-        totals_.outcomes[feed::Outcome::future] += output.future;
-        totals_.outcomes[feed::Outcome::unlocatable] += output.unlocatable;
         totals_.points += output.points;
         for (std::size_t i = 0; i < output.by_confidence.size(); ++i)
             totals_.by_confidence[i] += output.by_confidence[i];

@@ -11,7 +11,7 @@
 
 #include "adapters/feed/feed_reader.hpp"
 #include "adapters/runtime/bounded_queue.hpp"
-#include "adapters/runtime/journal_keeper.hpp"
+#include "adapters/runtime/group_commit.hpp"
 #include "adapters/runtime/shard.hpp"
 #include "engine/tracing/trace_store.hpp"
 
@@ -69,19 +69,17 @@ class Pipeline {
     void run_writer();
     void write(std::vector<feed::Block*>& blocks);
     void count(const feed::Block& block);
-    void pin_recovered(const RecoveredTracks& recovered);
     void guarded(const std::function<void()>& body) noexcept;
     void stop() noexcept;
     bool failed();
 
     feed::FeedReader& reader_;
-    TraceStore& store_;
     PipelineOptions options_;
     std::vector<std::unique_ptr<Shard>> shards_;
     std::vector<std::unique_ptr<feed::Block>> blocks_;
     BlockQueue free_, done_;
     std::vector<std::unique_ptr<BlockQueue>> shard_queues_;
-    JournalKeeper keeper_;
+    GroupCommit commit_;
     std::uint64_t next_block_ = 1;
     std::uint64_t known_tracks_ = 0;  // of the store, when it was opened
     std::atomic<std::uint64_t> cut_up_to_ = 0;

@@ -1,6 +1,8 @@
 #include "adapters/runtime/shard.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <thread>
 
 namespace simtrail::runtime {
 
@@ -28,7 +30,12 @@ Shard::Shard(ShardSetup setup)
 Shard::~Shard() = default;
 
 void Shard::process(feed::Block& block, std::int64_t now_ms) {
-    take_lines(block, now_ms);
+    std::unique_lock lock(mutex_);
+    block.parts[setup_.index].output.wants_published = setup_.gated;
+    for (const ledger::GateChange& change : block.gate_changes)
+        if (change.track % setup_.shards == setup_.index) change_gate(change, block);
+    unload_at_rest(block.committed_up_to);
+    take_lines(block, now_ms, lock);
     if (block.cut_up_to > cut_target_) {
         cut_target_ = block.cut_up_to;
         cut_cursor_ = 0;
@@ -38,19 +45,23 @@ void Shard::process(feed::Block& block, std::int64_t now_ms) {
     if (block.drain) drain_some(block);
 }
 
-void Shard::take_lines(feed::Block& block, std::int64_t now_ms) {
+void Shard::take_lines(feed::Block& block, std::int64_t now_ms, std::unique_lock<std::mutex>& lock) {
     feed::Block::Part& part = block.parts[setup_.index];
     const std::span lines{part.lines};
     std::array<bool, batch_lines> good{};
+    feed::LineDecoder* decoder = nullptr;
+    std::uint32_t feed = std::numeric_limits<std::uint32_t>::max();
     for (std::size_t first = 0; first < lines.size(); first += batch_lines) {
         const auto batch = lines.subspan(first, std::min(batch_lines, lines.size() - first));
         for (std::size_t i = 0; i < batch.size(); ++i) {
             const auto& line = batch[i];
-            const auto decoded = setup_.decoders[line.feed]->decode(block.text(line), events_[i], part.tally.outcomes);
+            if (line.feed != feed) decoder = &decoder_of(block, feed = line.feed);
+            const auto decoded = decoder->decode(block.text(line), events_[i], tally_of(line, part).outcomes);
             good[i] = decoded.has_value();
             if (!decoded) {
                 const bool cut_off = line.unterminated && decoded.error() == feed::Outcome::not_json;
-                part.tally.reject(line.feed, line.number, cut_off ? feed::Outcome::truncated : decoded.error());
+                tally_of(line, part)
+                    .reject(line.feed, line.number, cut_off ? feed::Outcome::truncated : decoded.error());
                 continue;
             }
             setup_.cells->prefetch(events_[i].serving);
@@ -58,42 +69,144 @@ void Shard::take_lines(feed::Block& block, std::int64_t now_ms) {
         }
         for (std::size_t i = 0; i < batch.size(); ++i)
             if (good[i]) take(batch[i], events_[i], block, now_ms);
+        let_others_look(lock);
     }
+    uncounted_.clear();
+}
+
+/// A line of a subscriber with several tracks is counted once.
+feed::Tally& Shard::tally_of(const feed::GatedLine& line, feed::Block::Part& part) noexcept {
+    return line.again ? uncounted_ : part.tally;
+}
+
+feed::LineDecoder& Shard::decoder_of(const feed::Block& block, std::uint32_t feed) {
+    return block.marks.empty() ? *setup_.decoders[feed] : live_decoders_.of(*block.marks[feed].source);
 }
 
 void Shard::take(const feed::GatedLine& line, const CellEvent& event, feed::Block& block, std::int64_t now_ms) {
     feed::Block::Part& part = block.parts[setup_.index];
-    if (event.ts_ms > now_ms + allowed_future_ms)
-        return part.tally.reject(line.feed, line.number, feed::Outcome::future);
+    feed::Tally& tally = tally_of(line, part);
+    if (event.ts_ms > now_ms + allowed_future_ms) return tally.reject(line.feed, line.number, feed::Outcome::future);
+    if (setup_.gated && !admits(line.track, event.ts_ms)) {
+        ++tally.outcomes[feed::Outcome::untracked];
+        return;
+    }
     Track& track = track_of(line, event.msisdn, part);
+    const std::uint64_t unlocatable = part.output.unlocatable;
     switch (tracker_.take(track, event, block.number, part.output)) {
-        case Tracker::Taken::taken: ++part.tally.outcomes[feed::Outcome::point]; break;
-        case Tracker::Taken::duplicate: ++part.tally.outcomes[feed::Outcome::duplicate]; break;
-        case Tracker::Taken::late: ++part.tally.outcomes[feed::Outcome::late]; break;
+        case Tracker::Taken::taken: ++tally.outcomes[feed::Outcome::point]; break;
+        case Tracker::Taken::duplicate: ++tally.outcomes[feed::Outcome::duplicate]; break;
+        case Tracker::Taken::late: ++tally.outcomes[feed::Outcome::late]; break;
+    }
+    if (line.again) part.output.unlocatable = unlocatable;
+}
+
+void Shard::let_others_look(std::unique_lock<std::mutex>& lock) {
+    if (looking_.load(std::memory_order_relaxed) == 0) return;
+    lock.unlock();
+    while (looking_.load(std::memory_order_relaxed) > 0) std::this_thread::yield();
+    lock.lock();
+}
+
+void Shard::admit(TrackNumber track, std::vector<ledger::Window> windows) { slot(track).windows = std::move(windows); }
+
+bool Shard::admits(TrackNumber track, std::int64_t ts_ms) const noexcept {
+    const std::size_t index = track / setup_.shards;
+    if (index >= slots_.size()) return false;
+    return std::ranges::any_of(slots_[index].windows, [&](const ledger::Window& window) {
+        return window.from_ms <= ts_ms && (window.until_ms == 0 || ts_ms < window.until_ms);
+    });
+}
+
+/// A track that ceases to run is cut and leaves memory once that is durable; a deleted one leaves at once.
+void Shard::change_gate(const ledger::GateChange& change, feed::Block& block) {
+    TrackOutput& output = block.parts[setup_.index].output;
+    Slot& changed = slot(change.track);
+    changed.windows = change.windows;
+    const bool open = !change.windows.empty() && change.windows.back().until_ms == 0;
+    if (change.windows.empty()) return forget(change.track, changed, output);
+    if (open || !changed.track) return;
+    tracker_.release(*changed.track, block.number, output);
+    tracker_.cut(*changed.track, block.number, output);
+    at_rest_.push_back({change.track, block.number});
+}
+
+/// The journal is needed for it no longer, whether it was in memory or only in the recovered journal.
+void Shard::forget(TrackNumber number, Slot& slot, TrackOutput& output) {
+    const auto journalled = setup_.recovered->journal(number);
+    if (!slot.track && !journalled.empty() && !rested_.contains(number)) {
+        slot.track = std::make_unique<Track>(number, *setup_.recovered->subscriber(number));
+        slot.track->oldest_block = journalled.front().block;
+    }
+    rested_.insert(number);
+    if (!slot.track) return;
+    Tracker::forget(*slot.track, output);
+    slot.track.reset();
+}
+
+void Shard::unload_at_rest(std::uint64_t committed_up_to) {
+    for (; !at_rest_.empty() && at_rest_.front().block <= committed_up_to; at_rest_.pop_front()) {
+        Slot& resting = slot(at_rest_.front().track);
+        const bool shut = resting.windows.empty() || resting.windows.back().until_ms != 0;
+        if (!shut || !resting.track || resting.track->uncut() > 0 || !resting.track->held.empty()) continue;
+        resting.track.reset();
+        rested_.insert(at_rest_.front().track);
     }
 }
 
-Track* Shard::existing(TrackNumber number) {
-    const std::size_t slot = number / setup_.shards;
-    return slot < tracks_.size() ? tracks_[slot].get() : nullptr;
+std::vector<TracePoint> Shard::newest_points(TrackNumber number) {
+    ++looking_;
+    const std::unique_lock lock(mutex_);
+    --looking_;
+    const Track* track = existing(number);
+    if (track == nullptr && !rested_.contains(number) && !setup_.recovered->journal(number).empty())
+        if (const auto msisdn = setup_.recovered->subscriber(number)) track = &load(number, *msisdn);
+    std::vector<TracePoint> points;
+    if (track == nullptr) return points;
+    const std::uint32_t count = std::min<std::uint32_t>(track->next_seq - 1, Track::ring_capacity);
+    for (std::uint32_t seq = track->next_seq - count; seq < track->next_seq; ++seq)
+        points.push_back(track->ring[Track::slot(seq)].unpacked(seq));
+    return points;
+}
+
+void Shard::use_cells(const CellTable& cells) {
+    ++looking_;
+    const std::unique_lock lock(mutex_);
+    --looking_;
+    setup_.cells = &cells;
+    tracker_ = Tracker(cells, setup_.hold_ms);
+}
+
+Shard::Slot& Shard::slot(TrackNumber number) {
+    const std::size_t index = number / setup_.shards;
+    if (index >= slots_.size()) slots_.resize(std::max(index + 1, slots_.size() * 2));
+    return slots_[index];
+}
+
+Track* Shard::existing(TrackNumber number) const noexcept {
+    const std::size_t index = number / setup_.shards;
+    return index < slots_.size() ? slots_[index].track.get() : nullptr;
 }
 
 Track& Shard::track_of(const feed::GatedLine& line, Msisdn msisdn, feed::Block::Part& part) {
     if (Track* track = existing(line.track)) return *track;
-    if (!setup_.recovered->contains(line.track)) part.new_tracks.push_back(setup_.name_track(line.track, msisdn));
+    if (!setup_.gated && !setup_.recovered->contains(line.track))
+        part.new_tracks.push_back(setup_.name_track(line.track, msisdn));
     return load(line.track, msisdn);
 }
 
-/// Puts a track into its slot; one of the store is rebuilt from its segments and journal.
+/// Puts a track into its slot; one of the store is rebuilt from its segments and, the first time, its journal.
 Track& Shard::load(TrackNumber number, Msisdn msisdn) {
-    const std::size_t slot = number / setup_.shards;
-    if (slot >= tracks_.size()) tracks_.resize(std::max(slot + 1, tracks_.size() * 2));
     auto track = std::make_unique<Track>(number, msisdn);
-    if (setup_.recovered->contains(number))
+    const bool rested = rested_.erase(number) > 0;
+    if (rested || setup_.recovered->contains(number)) {
         Tracker::restore(*track, setup_.segments->newest(number, Track::ring_capacity),
-                         setup_.recovered->journal(number));
-    tracks_[slot] = std::move(track);
-    return *tracks_[slot];
+                         rested ? std::span<const Tracker::Journalled>{} : setup_.recovered->journal(number));
+        if (setup_.on_restored) setup_.on_restored(*track);
+    }
+    Slot& home = slot(number);
+    home.track = std::move(track);
+    return *home.track;
 }
 
 /// Cuts tracks that need the journal from `cut_target_` or before, some a block.
@@ -107,30 +220,32 @@ void Shard::cut_some(feed::Block& block) {
         ++cuts;
     };
     // First those of the store that no event has touched yet, then all in memory.
-    for (; cut_cursor_ < journalled.size() && cuts < cuts_a_block; ++cut_cursor_) {
-        const TrackNumber number = journalled[cut_cursor_];
-        if (number % setup_.shards == setup_.index && existing(number) == nullptr)
-            cut_old(load(number, *setup_.recovered->subscriber(number)));
-    }
-    for (; cut_cursor_ < journalled.size() + tracks_.size() && cuts < cuts_a_block; ++cut_cursor_)
-        if (Track* track = tracks_[cut_cursor_ - journalled.size()].get()) cut_old(*track);
-    cutting_ = cut_cursor_ < journalled.size() + tracks_.size();
+    for (; cut_cursor_ < journalled.size() && cuts < cuts_a_block; ++cut_cursor_)
+        if (Track* track = untouched(journalled[cut_cursor_])) cut_old(*track);
+    for (; cut_cursor_ < journalled.size() + slots_.size() && cuts < cuts_a_block; ++cut_cursor_)
+        if (Track* track = slots_[cut_cursor_ - journalled.size()].track.get()) cut_old(*track);
+    cutting_ = cut_cursor_ < journalled.size() + slots_.size();
+}
+
+/// A track that the recovered journal speaks of, loaded now because no event has done it; null where one has, or it is another's.
+Track* Shard::untouched(TrackNumber number) {
+    if (number % setup_.shards != setup_.index || existing(number) != nullptr || rested_.contains(number))
+        return nullptr;
+    return &load(number, *setup_.recovered->subscriber(number));
 }
 
 /// The feeds have ended: what is held is published and every track is cut, some a block.
 void Shard::drain_some(feed::Block& block) {
     TrackOutput& output = block.parts[setup_.index].output;
     if (drain_cursor_ == 0)
-        for (const TrackNumber number : setup_.recovered->journalled())
-            if (number % setup_.shards == setup_.index && existing(number) == nullptr)
-                load(number, *setup_.recovered->subscriber(number));
-    for (std::size_t cuts = 0; drain_cursor_ < tracks_.size() && cuts < cuts_a_block; ++drain_cursor_, ++cuts) {
-        Track* track = tracks_[drain_cursor_].get();
+        for (const TrackNumber number : setup_.recovered->journalled()) untouched(number);
+    for (std::size_t cuts = 0; drain_cursor_ < slots_.size() && cuts < cuts_a_block; ++drain_cursor_, ++cuts) {
+        Track* track = slots_[drain_cursor_].track.get();
         if (track == nullptr) continue;
         tracker_.release(*track, block.number, output);
         tracker_.cut(*track, block.number, output);
     }
-    drained_ = drain_cursor_ >= tracks_.size();
+    drained_ = drain_cursor_ >= slots_.size();
 }
 
 }  // namespace simtrail::runtime

@@ -32,6 +32,22 @@ class Gate {
         slot = {msisdn.packed(), track};
     }
 
+    /// Shuts the gate for a subscriber.
+    void erase(Msisdn msisdn) noexcept {
+        std::size_t hole = slot_of(msisdn);
+        if (slots_[hole].msisdn == empty) return;
+        --size_;
+        // Those behind move up, so that no search ends at the hole (Knuth 6.4, algorithm R).
+        for (std::size_t i = next(hole); slots_[i].msisdn != empty; i = next(i)) {
+            const std::size_t from = home(slots_[i].msisdn);
+            const bool may_stay = hole <= i ? hole < from && from <= i : hole < from || from <= i;
+            if (may_stay) continue;
+            slots_[hole] = slots_[i];
+            hole = i;
+        }
+        slots_[hole] = {};
+    }
+
     std::size_t size() const noexcept { return size_; }
 
    private:
@@ -42,12 +58,16 @@ class Gate {
     static constexpr std::uint64_t empty = 0;
     static constexpr std::size_t initial_slots = 1024;  // a power of two, as all later sizes
 
-    std::size_t home(Msisdn msisdn) const noexcept { return (std::hash<Msisdn>{}(msisdn) >> 20) & (slots_.size() - 1); }
+    std::size_t home(Msisdn msisdn) const noexcept { return home(msisdn.packed()); }
+    std::size_t home(std::uint64_t packed) const noexcept {
+        return (packed * 0x9E3779B97F4A7C15ULL >> 20) & (slots_.size() - 1);  // std::hash<Msisdn>
+    }
+    std::size_t next(std::size_t slot) const noexcept { return (slot + 1) & (slots_.size() - 1); }
 
     /// Where the number is, or would be put.
     std::size_t slot_of(Msisdn msisdn) const noexcept {
         std::size_t i = home(msisdn);
-        while (slots_[i].msisdn != empty && slots_[i].msisdn != msisdn.packed()) i = (i + 1) & (slots_.size() - 1);
+        while (slots_[i].msisdn != empty && slots_[i].msisdn != msisdn.packed()) i = next(i);
         return i;
     }
 
@@ -56,8 +76,8 @@ class Gate {
         old.swap(slots_);
         for (const Slot& slot : old) {
             if (slot.msisdn == empty) continue;
-            std::size_t i = (slot.msisdn * 0x9E3779B97F4A7C15ULL >> 20) & (slots_.size() - 1);
-            while (slots_[i].msisdn != empty) i = (i + 1) & (slots_.size() - 1);
+            std::size_t i = home(slot.msisdn);
+            while (slots_[i].msisdn != empty) i = next(i);
             slots_[i] = slot;
         }
     }

@@ -285,6 +285,7 @@ bool Tracker::publish(Track& track, const CellEvent& event, std::string_view evi
              .evidence = evidence},
             block, out);
     ++out.points;
+    if (out.wants_published) out.published.push_back({track.number, point.seq, PackedPoint{point}});
     ++out.by_confidence[static_cast<std::size_t>(point.confidence)];
     for (std::size_t i = 0; i < error_reason_names.size(); ++i) out.by_reason[i] += point.reasons.bits() >> i & 1U;
     if (track.uncut() >= Track::ring_capacity) cut(track, block, out);
@@ -302,6 +303,12 @@ void Tracker::cut(Track& track, std::uint64_t block, TrackOutput& out) const {
         else
             pin(track, block, out);
     }
+}
+
+void Tracker::forget(Track& track, TrackOutput& out) {
+    unpin(track, out);
+    track.held.clear();
+    track.segmented_seq = track.next_seq - 1;
 }
 
 void Tracker::restore(Track& track, std::span<const Segment> segments, std::span<const Journalled> entries) {

@@ -22,6 +22,15 @@ struct TrackOutput {
     std::array<std::uint64_t, confidence_names.size()> by_confidence{};
     std::array<std::uint64_t, error_reason_names.size()> by_reason{};
 
+    /// A point as it was published, for those who show it once it is durable; gathered where `wants_published`.
+    struct Published {
+        TrackNumber track;
+        std::uint32_t seq;
+        PackedPoint point;
+    };
+    std::vector<Published> published;
+    bool wants_published = false;
+
     /// A track began (+1) or ceased (-1) to need the journal from that block on.
     struct Pin {
         std::uint64_t block;
@@ -36,6 +45,7 @@ struct TrackOutput {
         points = unlocatable = future = 0;
         by_confidence = {};
         by_reason = {};
+        published.clear();
         pins.clear();
     }
 };
@@ -59,6 +69,9 @@ class Tracker {
     /// Turns the uncut points into a segment, and lets go of the journal up to `block`: events still held from before
     /// are journalled again.
     void cut(Track& track, std::uint64_t block, TrackOutput& out) const;
+
+    /// The track is deleted: nothing of it needs the journal any more, and nothing of it is cut.
+    static void forget(Track& track, TrackOutput& out);
 
     /// Rebuilds a track from its newest segments (at least a ring's worth, oldest first) and its journal entries in order,
     /// each with the block that stands for its row. Throws std::runtime_error on contradictory or malformed bytes.

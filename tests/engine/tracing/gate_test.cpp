@@ -18,6 +18,11 @@ TEST(Gate, AgreesWithAMap) {
             gate.put(msisdn, i);
             map[msisdn.packed()] = i;
         }
+        if (random() % 4 == 0) {
+            const Msisdn gone = *Msisdn::parse(std::to_string(random() % 60'000));
+            gate.erase(gone);
+            map.erase(gone.packed());
+        }
         const auto expected = map.find(msisdn.packed());
         const auto found = gate.find(msisdn);
         ASSERT_EQ(found.has_value(), expected != map.end());

@@ -1,0 +1,357 @@
+#include "adapters/runtime/intake.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+#include "adapters/feed/decoder_cache.hpp"
+
+namespace simtrail::runtime {
+
+namespace {
+
+using feed::Block;
+using feed::LineSource;
+using feed::Outcome;
+using feed::RawLine;
+
+/// Lines whose gate slots are fetched together: enough to hide a cache miss behind the others' scans.
+constexpr std::size_t gather_lines = 32;
+constexpr std::size_t block_bytes = 192 * 1024;
+/// A block leaves after this many lines even where nobody is tracked: positions must move.
+constexpr std::uint64_t block_lines = 16 * 1024;
+
+/// Whose tracks are open, with the few subscribers that have several.
+class OpenTracks {
+   public:
+    void open(Msisdn msisdn, TrackNumber track) {
+        const auto first = gate_.find(msisdn);
+        if (!first) return gate_.put(msisdn, track);
+        if (*first == track) return;
+        auto& others = others_[msisdn.packed()];
+        if (std::ranges::find(others, track) == others.end()) others.push_back(track);
+    }
+
+    void shut(Msisdn msisdn, TrackNumber track) {
+        const auto first = gate_.find(msisdn);
+        if (!first) return;
+        const auto others = others_.find(msisdn.packed());
+        if (others == others_.end()) {
+            if (*first == track) gate_.erase(msisdn);
+            return;
+        }
+        if (*first == track) {
+            gate_.put(msisdn, others->second.back());
+            others->second.pop_back();
+        } else {
+            std::erase(others->second, track);
+        }
+        if (others->second.empty()) others_.erase(others);
+    }
+
+    void prefetch(Msisdn msisdn) const noexcept { gate_.prefetch(msisdn); }
+
+    /// Calls `visit` for each open track of the subscriber; false where there is none.
+    template <class Visit>
+    bool for_each(Msisdn msisdn, const Visit& visit) const {
+        const auto first = gate_.find(msisdn);
+        if (!first) return false;
+        visit(*first);
+        if (others_.empty()) return true;
+        if (const auto others = others_.find(msisdn.packed()); others != others_.end())
+            for (const TrackNumber track : others->second) visit(track);
+        return true;
+    }
+
+    std::size_t subscribers() const noexcept { return gate_.size(); }
+
+   private:
+    Gate gate_;
+    std::unordered_map<std::uint64_t, std::vector<TrackNumber>> others_;
+};
+
+/// An upload: its lines go into blocks of its own, whose outcomes add up to its answer.
+struct Upload {
+    Block* block = nullptr;
+    feed::OutcomeCounts totals;
+    std::size_t under_way = 0;
+    bool finished = false;
+    std::function<void(const feed::OutcomeCounts&)> done;
+};
+
+bool is_open(const ledger::GateChange& change) {
+    return !change.windows.empty() && change.windows.back().until_ms == 0;
+}
+
+}  // namespace
+
+struct Intake::State {
+    State(std::uint32_t shard_count, std::uint64_t first_block, std::function<void(Block&)> pass,
+          std::function<std::int64_t()> now)
+        : shards(shard_count), pass_on(std::move(pass)), now_ms(std::move(now)), next_block(first_block) {}
+
+    std::size_t take(const std::shared_ptr<LineSource>& source, std::span<const RawLine> lines);
+    void gate(const RawLine& line, std::optional<Msisdn> msisdn, std::uint32_t mark, Block& block);
+    std::optional<Msisdn> decoded_msisdn(const RawLine& line, std::uint32_t mark, Block& block);
+    Block* block_for(const std::shared_ptr<LineSource>& source);
+    Block* free_block();
+    Block& new_block();
+    Block& any_block() { return free.empty() ? new_block() : *free_block(); }
+    void submit(Block& block);
+    void submit_open();
+    void submit_upload(const std::shared_ptr<LineSource>& source, Upload& upload);
+    void submit_uploads();
+    void settle(LineSource* source, const feed::OutcomeCounts& counts);
+
+    mutable std::mutex mutex;
+    const std::uint32_t shards;
+    const std::function<void(Block&)> pass_on;
+    const std::function<std::int64_t()> now_ms;
+    OpenTracks tracks;
+    feed::DecoderCache decoders;
+    CellEvent scratch{.ts_ms = 0, .msisdn = *Msisdn::parse("0")};
+
+    std::vector<std::unique_ptr<Block>> blocks;
+    std::vector<Block*> free;
+    Block* open = nullptr;
+    std::unordered_map<LineSource*, Upload> uploads;
+    std::vector<std::function<void()>> waiting;
+    std::uint64_t next_block;
+    std::size_t in_shards = 0, under_way = 0;
+    std::uint64_t committed_up_to = 0;
+    bool closed = false;
+};
+
+Intake::Intake(std::uint32_t shards, std::size_t blocks, std::uint64_t first_block, std::function<void(Block&)> pass_on,
+               std::function<std::int64_t()> now_ms)
+    : state_(std::make_unique<State>(shards, first_block, std::move(pass_on), std::move(now_ms))) {
+    for (std::size_t i = 0; i < blocks; ++i) state_->free.push_back(&state_->new_block());
+}
+
+Intake::~Intake() = default;
+
+std::size_t Intake::take(const std::shared_ptr<LineSource>& source, std::span<const RawLine> lines) {
+    const std::lock_guard lock(state_->mutex);
+    const std::size_t taken = state_->take(source, lines);
+    if (state_->in_shards == 0) state_->submit_open();
+    return taken;
+}
+
+std::size_t Intake::State::take(const std::shared_ptr<LineSource>& source, std::span<const RawLine> lines) {
+    std::size_t taken = 0;
+    feed::LineDecoder& decoder = decoders.of(*source);
+    std::array<std::optional<Msisdn>, gather_lines> msisdns;
+    while (taken < lines.size()) {
+        Block* block = closed ? nullptr : block_for(source);
+        if (block == nullptr) break;
+        const auto batch = lines.subspan(taken, std::min(gather_lines, lines.size() - taken));
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            msisdns[i] = batch[i].oversized ? std::nullopt : decoder.scan_msisdn(batch[i].text);
+            if (msisdns[i]) tracks.prefetch(*msisdns[i]);
+        }
+        auto mark = std::ranges::find(block->marks, source, &Block::Mark::source);
+        if (mark == block->marks.end()) mark = block->marks.insert(mark, {source, 0});
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            gate(batch[i], msisdns[i], static_cast<std::uint32_t>(mark - block->marks.begin()), *block);
+        mark->lines = batch.back().number;
+        block->lines += batch.size();
+        taken += batch.size();
+    }
+    return taken;
+}
+
+void Intake::State::gate(const RawLine& line, std::optional<Msisdn> msisdn, std::uint32_t mark, Block& block) {
+    if (line.oversized) return block.tally.reject(mark, line.number, Outcome::oversized);
+    if (!msisdn) msisdn = decoded_msisdn(line, mark, block);
+    if (!msisdn) return;
+    const auto offset = static_cast<std::uint32_t>(block.bytes.size());
+    bool again = false;
+    tracks.for_each(*msisdn, [&](TrackNumber track) {
+        block.parts[track % shards].lines.push_back({.offset = offset,
+                                                     .length = static_cast<std::uint32_t>(line.text.size()),
+                                                     .track = track,
+                                                     .feed = mark,
+                                                     .number = line.number,
+                                                     .unterminated = line.unterminated,
+                                                     .again = std::exchange(again, true)});
+    });
+    if (!again) {
+        ++block.tally.outcomes[Outcome::untracked];
+        return;
+    }
+    block.bytes.append(line.text);
+    block.bytes.push_back('\n');
+}
+
+/// The scan was not sure: the full decoder says whose line it is, or why it is bad.
+std::optional<Msisdn> Intake::State::decoded_msisdn(const RawLine& line, std::uint32_t mark, Block& block) {
+    feed::OutcomeCounts field_drops;  // counted by the shard, which decodes the line again
+    const auto decoded = decoders.of(*block.marks[mark].source).decode(line.text, scratch, field_drops);
+    if (decoded) return scratch.msisdn;
+    const Outcome outcome =
+        line.unterminated && decoded.error() == Outcome::not_json ? Outcome::truncated : decoded.error();
+    if (is_rejection(outcome))
+        block.tally.reject(mark, line.number, outcome);
+    else
+        ++block.tally.outcomes[outcome];
+    return std::nullopt;
+}
+
+/// A block with room for more lines; nothing where all are under way.
+Block* Intake::State::block_for(const std::shared_ptr<LineSource>& source) {
+    Upload* upload = source->wants_totals ? &uploads[source.get()] : nullptr;
+    Block*& block = upload == nullptr ? open : upload->block;
+    if (block != nullptr && (block->bytes.size() >= block_bytes || block->lines >= block_lines)) {
+        if (upload != nullptr)
+            submit_upload(source, *upload);
+        else
+            submit_open();
+    }
+    if (block == nullptr) block = free_block();
+    return block;
+}
+
+Block* Intake::State::free_block() {
+    if (free.empty()) return nullptr;
+    Block* block = free.back();
+    free.pop_back();
+    return block;
+}
+
+Block& Intake::State::new_block() {
+    auto& block = *blocks.emplace_back(std::make_unique<Block>());
+    block.parts.resize(shards);
+    return block;
+}
+
+void Intake::State::submit(Block& block) {
+    block.number = next_block++;
+    block.arrived_ms = now_ms();
+    block.committed_up_to = committed_up_to;
+    block.bytes.append(feed::line_padding, '\n');
+    block.unfinished_parts.store(shards, std::memory_order_relaxed);
+    ++in_shards;
+    ++under_way;
+    pass_on(block);
+}
+
+void Intake::State::submit_open() {
+    if (open == nullptr || (open->lines == 0 && open->positions.empty())) return;
+    submit(*std::exchange(open, nullptr));
+}
+
+void Intake::State::submit_upload(const std::shared_ptr<LineSource>& source, Upload& upload) {
+    Block* block = std::exchange(upload.block, nullptr);
+    if (block == nullptr) return;
+    ++upload.under_way;
+    block->on_committed = [this, source](const feed::OutcomeCounts& counts) { settle(source.get(), counts); };
+    submit(*block);
+}
+
+void Intake::State::submit_uploads() {
+    for (auto& [source, upload] : uploads)
+        if (upload.block != nullptr && !upload.block->marks.empty())
+            submit_upload(std::shared_ptr(upload.block->marks.front().source), upload);
+}
+
+/// A block of an upload is durable. On the writer's thread.
+void Intake::State::settle(LineSource* source, const feed::OutcomeCounts& counts) {
+    std::unique_lock lock(mutex);
+    const auto upload = uploads.find(source);
+    upload->second.totals += counts;
+    if (--upload->second.under_way > 0 || !upload->second.finished) return;
+    const auto node = uploads.extract(upload);
+    lock.unlock();
+    if (node.mapped().done) node.mapped().done(node.mapped().totals);
+}
+
+void Intake::finish(const std::shared_ptr<LineSource>& source, std::function<void(const feed::OutcomeCounts&)> done) {
+    assert(source->wants_totals);
+    std::unique_lock lock(state_->mutex);
+    Upload& upload = state_->uploads[source.get()];
+    upload.finished = true;
+    upload.done = std::move(done);
+    state_->submit_upload(source, upload);
+    if (upload.under_way > 0) return;
+    const auto node = state_->uploads.extract(source.get());
+    lock.unlock();
+    if (node.mapped().done) node.mapped().done(node.mapped().totals);
+}
+
+void Intake::when_room(std::function<void()> ready) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        if (state_->closed) return;
+        if (state_->free.empty()) return state_->waiting.push_back(std::move(ready));
+    }
+    ready();
+}
+
+void Intake::open(Msisdn msisdn, TrackNumber track) {
+    const std::lock_guard lock(state_->mutex);
+    state_->tracks.open(msisdn, track);
+}
+
+void Intake::note_position(FeedPosition position) {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->open == nullptr) state_->open = &state_->any_block();
+    state_->open->positions.push_back(std::move(position));
+    if (state_->in_shards == 0) state_->submit_open();
+}
+
+std::uint64_t Intake::change(std::vector<ledger::GateChange> changes, std::uint64_t cut_up_to) {
+    const std::lock_guard lock(state_->mutex);
+    for (const ledger::GateChange& change : changes) {
+        if (is_open(change))
+            state_->tracks.open(change.msisdn, change.track);
+        else
+            state_->tracks.shut(change.msisdn, change.track);
+    }
+    // What the gate let through so far has to be on its way before.
+    state_->submit_uploads();
+    Block& block = state_->open != nullptr ? *std::exchange(state_->open, nullptr) : state_->any_block();
+    block.gate_changes = std::move(changes);
+    block.cut_up_to = cut_up_to;
+    state_->submit(block);
+    return block.number;
+}
+
+void Intake::returned() {
+    const std::lock_guard lock(state_->mutex);
+    if (--state_->in_shards == 0) state_->submit_open();
+}
+
+void Intake::release(Block& block) {
+    std::vector<std::function<void()>> ready;
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->committed_up_to = std::max(state_->committed_up_to, block.number);
+        --state_->under_way;
+        block.clear();
+        state_->free.push_back(&block);
+        ready.swap(state_->waiting);
+    }
+    for (auto& call : ready) call();
+}
+
+std::uint64_t Intake::close() {
+    const std::lock_guard lock(state_->mutex);
+    state_->closed = true;
+    state_->submit_uploads();
+    state_->submit_open();
+    state_->waiting.clear();
+    return state_->next_block - 1;
+}
+
+std::size_t Intake::tracked() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->tracks.subscribers();
+}
+
+std::size_t Intake::blocks_under_way() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->under_way;
+}
+
+}  // namespace simtrail::runtime
