@@ -9,6 +9,7 @@
 
 #include "engine/ledger/changes.hpp"
 #include "engine/ledger/command.hpp"
+#include "engine/ledger/conversation.hpp"
 #include "engine/ledger/ledger_book.hpp"
 
 namespace simtrail::ledger {
@@ -22,6 +23,7 @@ struct LedgerRules {
     std::int64_t retention_ms = 90LL * 86'400'000;  // of ended tracks and of consents that were once allowed
     std::int64_t unstarted_ms = 86'400'000;         // a track not started by then is deleted
     bool erase_on_withdrawal = false;
+    ConversationRules conversation;
 };
 
 /// Where ids and codes come from: random in the daemon, derived from the seed in a replay.

@@ -1,0 +1,108 @@
+#include "engine/ledger/reply_moves.hpp"
+
+#include <algorithm>
+
+namespace simtrail::ledger {
+namespace {
+
+constexpr std::int64_t bare_word_ms = 48 * 3'600'000LL;  // contract, section 5
+constexpr std::uint8_t max_wrong_codes = 5;              // of 10,000: a guesser's chance stays below one in a thousand
+
+bool can_be_answered(const Consent& consent) {
+    return consent.state == ConsentState::pending && consent.wrong_codes < max_wrong_codes;
+}
+
+/// Whether its request was open at some moment of the last 48 hours.
+bool was_open_lately(const Consent& consent, std::int64_t now_ms) {
+    if (consent.state == ConsentState::pending) return true;
+    const std::int64_t closed_ms = consent.received_ms != 0 ? consent.received_ms : consent.ended_ms;
+    return closed_ms > now_ms - bare_word_ms;
+}
+
+/// A later reply came before this one. A last reply that is still to come says that a clock was set: it proves nothing.
+bool is_stale(const Consent& consent, const ReceiveText& text, std::int64_t now_ms) {
+    return text.gateway_ms < consent.gateway_ms && consent.gateway_ms <= now_ms;
+}
+
+std::string_view name_of(const Consent& consent) {
+    return consent.tenant_name.empty() ? consent.tenant : consent.tenant_name;
+}
+
+}  // namespace
+
+Decision ReplyMoves::receive(const ReceiveText& text, std::int64_t now_ms) {
+    Consents consents;
+    for (const std::uint32_t number : drafts_.consents_of(text.from)) consents.push_back(*drafts_.consent(number));
+    if (consents.empty()) return {.refusal = Refusal::not_found, .consent = {}, .track = {}};
+    const Reply reply = read_reply(text.text, rules_.conversation);
+    if (reply.word == Word::stop) return stop(text, std::move(consents), now_ms);
+    if (reply.word == Word::unclear) return unclear(text, consents, reply.code.has_value(), now_ms);
+    if (reply.code) {
+        const auto meant = std::ranges::find(consents, *reply.code, &Consent::code);
+        if (meant == consents.end()) return wrong_code(text, std::move(consents), now_ms);
+        return answer(text, std::move(*meant), reply.word, now_ms);
+    }
+    const auto lately = [&](const Consent& consent) { return was_open_lately(consent, now_ms); };
+    if (std::ranges::count_if(consents, lately) != 1) return unclear(text, consents, true, now_ms);
+    return answer(text, std::move(*std::ranges::find_if(consents, lately)), reply.word, now_ms);
+}
+
+Decision ReplyMoves::stop(const ReceiveText& text, Consents consents, std::int64_t now_ms) {
+    keep(text, consents.size() == 1 ? consents.front().tenant : "", now_ms);
+    Decision decision{.consent = {}, .track = {}};
+    std::size_t withdrawn = 0;
+    for (Consent& consent : consents) {
+        if (is_stale(consent, text, now_ms)) continue;
+        consent.gateway_ms = std::min(text.gateway_ms, now_ms);
+        if (!consents_.reply(consent, ConsentEvent::withdrawn, now_ms)) continue;
+        ++withdrawn;
+        decision.consent = consent;
+    }
+    if (withdrawn == 0) return decision;
+    const std::string tenant = withdrawn == 1 ? decision.consent->tenant : "";
+    consents_.send(tenant, text.from, rules_.conversation.stopped_text, now_ms);
+    return decision;
+}
+
+Decision ReplyMoves::answer(const ReceiveText& text, Consent consent, Word word, std::int64_t now_ms) {
+    keep(text, consent.tenant, now_ms);
+    const bool locked = consent.state == ConsentState::pending && !can_be_answered(consent);
+    if (locked || is_stale(consent, text, now_ms)) return {.consent = std::move(consent), .track = {}};
+    consent.gateway_ms = std::min(text.gateway_ms, now_ms);
+    const bool grants = word == Word::grant;
+    if (consents_.reply(consent, grants ? ConsentEvent::granted : ConsentEvent::refused, now_ms)) {
+        const std::string& form = grants ? rules_.conversation.allowed_text : rules_.conversation.denied_text;
+        consents_.send(consent.tenant, consent.msisdn, filled(form, name_of(consent), ""), now_ms);
+    }
+    return {.consent = std::move(consent), .track = {}};
+}
+
+/// Counts against every open request: it may have been meant for any.
+Decision ReplyMoves::wrong_code(const ReceiveText& text, Consents consents, std::int64_t now_ms) {
+    const bool ask = std::ranges::any_of(consents, can_be_answered);
+    for (Consent& consent : consents) {
+        if (!can_be_answered(consent)) continue;
+        ++consent.wrong_codes;
+        drafts_.put(consent);
+    }
+    return unclear(text, consents, ask, now_ms);
+}
+
+/// Changes nothing; `ask`: asks for the code.
+Decision ReplyMoves::unclear(const ReceiveText& text, const Consents& consents, bool ask, std::int64_t now_ms) {
+    keep(text, consents.size() == 1 ? consents.front().tenant : "", now_ms);
+    if (ask) consents_.send("", text.from, rules_.conversation.which_text, now_ms);
+    return {.consent = {}, .track = {}};
+}
+
+void ReplyMoves::keep(const ReceiveText& text, const std::string& tenant, std::int64_t now_ms) {
+    drafts_.evidence({.at_ms = now_ms,
+                      .tenant = tenant,
+                      .msisdn = text.from,
+                      .step = "textReceived",
+                      .actor = "subscriber",
+                      .text = text.text,
+                      .gateway = text.gateway});
+}
+
+}  // namespace simtrail::ledger
