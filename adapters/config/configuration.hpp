@@ -1,0 +1,180 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace simtrail::config {
+
+using std::chrono::milliseconds;
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+enum class SmsGateway : std::uint8_t { console, smpp, kannel };
+
+/// A secret: nothing prints it by accident, it has to be asked for by name.
+class Secret {
+   public:
+    Secret() = default;
+    explicit Secret(std::string text) : text_(std::move(text)) {}
+
+    bool empty() const noexcept { return text_.empty(); }
+    const std::string& reveal() const noexcept { return text_; }
+    bool operator==(const Secret&) const = default;
+
+   private:
+    std::string text_;
+};
+
+/// PEM files. All are empty (no TLS) or certificate and key are not.
+struct Tls {
+    std::string certificate;  // with its chain
+    std::string key;
+    std::string client_ca;  // the feed's alone: clients show a certificate that it signed
+
+    bool enabled() const noexcept { return !certificate.empty(); }
+    bool operator==(const Tls&) const = default;
+};
+
+struct Storage {
+    std::string path = "simtrail.db";
+    milliseconds retention = std::chrono::days{90};
+    bool operator==(const Storage&) const = default;
+};
+
+struct Cells {
+    std::vector<std::string> files;
+    bool operator==(const Cells&) const = default;
+};
+
+struct Tracks {
+    milliseconds silent_after = std::chrono::hours{1};  // 0: never
+    bool operator==(const Tracks&) const = default;
+};
+
+struct Api {
+    std::string listen = "127.0.0.1:7480";
+    bool plain_beyond_loopback = false;
+    int msisdn_max_digits = 12;
+    int requests_per_second = 1000;  // of each key; 0: no limit
+    Tls tls;
+    bool operator==(const Api&) const = default;
+};
+
+struct OperatorPort {
+    std::string listen = "127.0.0.1:7490";
+    bool plain_beyond_loopback = false;
+    bool operator==(const OperatorPort&) const = default;
+};
+
+struct FeedTcp {
+    std::string listen = "127.0.0.1:7400";
+    bool trust_sms = false;
+    bool trust_control = false;
+    int max_connections = 1024;
+    Tls tls;
+    bool operator==(const FeedTcp&) const = default;
+};
+
+struct FeedDirectory {
+    std::string path;  // empty: none is watched
+    std::string done;  // read files are moved there; empty: they stay
+    bool operator==(const FeedDirectory&) const = default;
+};
+
+struct Feed {
+    milliseconds hold{0};
+    FeedTcp tcp;
+    FeedDirectory directory;
+    bool operator==(const Feed&) const = default;
+};
+
+struct Consent {
+    milliseconds validity = std::chrono::days{365};
+    milliseconds request_lapse = std::chrono::hours{24};
+    milliseconds min_interval = std::chrono::minutes{5};
+    milliseconds purge = std::chrono::days{30};
+    bool erase_on_withdrawal = false;
+    bool operator==(const Consent&) const = default;
+};
+
+struct Callbacks {
+    bool allow_private_addresses = false;
+    std::string ca_file;  // empty: the system's certificates
+    bool operator==(const Callbacks&) const = default;
+};
+
+struct Smpp {
+    std::string host;
+    int port = 2775;
+    std::string system_id;
+    Secret password;
+    std::string source_address;
+    bool operator==(const Smpp&) const = default;
+};
+
+struct Kannel {
+    std::string send_url;
+    std::string username;
+    Secret password;
+    std::string source_address;
+    bool operator==(const Kannel&) const = default;
+};
+
+struct Sms {
+    SmsGateway gateway = SmsGateway::console;
+    Smpp smpp;
+    Kannel kannel;
+    bool operator==(const Sms&) const = default;
+};
+
+struct Log {
+    LogLevel level = LogLevel::info;
+    bool operator==(const Log&) const = default;
+};
+
+struct Runtime {
+    int shards = 1;
+    bool operator==(const Runtime&) const = default;
+};
+
+/// The whole configuration, checked. The members' values are the embedded default; packaging/simtrail.example.toml documents
+/// every key. Addresses are a numeric host and a port: "127.0.0.1:7480", "[::1]:7480".
+struct Configuration {
+    Storage storage;
+    Cells cells;
+    Tracks tracks;
+    Api api;
+    OperatorPort operator_port;  // [operator]
+    Feed feed;
+    Consent consent;
+    Sms sms;
+    Callbacks callbacks;
+    Log log;
+    Runtime runtime;
+    bool operator==(const Configuration&) const = default;
+};
+
+/// One line for the operator: file, line, key, what is wrong and how to mend it. No secret is in it.
+struct ConfigurationError {
+    std::string message;
+};
+
+inline constexpr std::size_t max_configuration_bytes = 1024 * 1024;  // it is a page or two
+
+/// `path` is for messages. Reads the secrets that the text refers to, from their files and from the environment.
+std::expected<Configuration, ConfigurationError> parse_configuration(std::string_view toml, std::string_view path);
+
+std::expected<Configuration, ConfigurationError> load_configuration(const std::filesystem::path& path);
+
+/// Every key there is, as "feed.tcp.listen".
+std::vector<std::string_view> configuration_keys();
+
+/// 127.0.0.0/8 or ::1, of a checked address.
+bool is_loopback(std::string_view address);
+
+}  // namespace simtrail::config
