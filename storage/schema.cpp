@@ -22,7 +22,57 @@ CREATE TABLE feed (feed INTEGER PRIMARY KEY, name TEXT NOT NULL, head_bytes INTE
                    bytes INTEGER NOT NULL, lines INTEGER NOT NULL, prefix_hash TEXT NOT NULL);
 )sql";
 
-constexpr std::array migrations{version_1};
+// The ledger. Columns that hold times are Unix ms, 0 where it has not happened. What may hold a subscriber's number or words
+// (names, texts, callback bodies) stands in rowid tables and in no index, for the same reason. A track made by a laboratory
+// replay has `created` 0 and counts as stopped.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE tenant (tenant TEXT PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL);
+CREATE TABLE api_key (id TEXT PRIMARY KEY, hash BLOB NOT NULL, tenant TEXT NOT NULL, scopes INTEGER NOT NULL,
+                      created INTEGER NOT NULL, expires INTEGER NOT NULL, revoked INTEGER NOT NULL);
+CREATE TABLE consent (consent INTEGER PRIMARY KEY, subscriber INTEGER NOT NULL, tenant TEXT NOT NULL, state TEXT NOT NULL,
+                      requested INTEGER NOT NULL, received INTEGER NOT NULL, expires INTEGER NOT NULL,
+                      text_put INTEGER NOT NULL, gateway INTEGER NOT NULL, ended INTEGER NOT NULL, code INTEGER NOT NULL,
+                      callback_url TEXT NOT NULL, callback_meta TEXT NOT NULL, callback_secret BLOB NOT NULL);
+CREATE INDEX consent_of_subscriber ON consent (subscriber);
+ALTER TABLE track ADD COLUMN external_ref TEXT NOT NULL DEFAULT '';
+ALTER TABLE track ADD COLUMN state TEXT NOT NULL DEFAULT 'stopped';
+ALTER TABLE track ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE track ADD COLUMN has_position INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE track ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE track ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE track ADD COLUMN started INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE track ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE track ADD COLUMN expiry INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE track ADD COLUMN windows TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE track ADD COLUMN callback_url TEXT NOT NULL DEFAULT '';
+ALTER TABLE track ADD COLUMN callback_meta TEXT NOT NULL DEFAULT '';
+ALTER TABLE track ADD COLUMN callback_secret BLOB NOT NULL DEFAULT x'';
+CREATE INDEX track_of_subscriber ON track (subscriber);
+DROP INDEX segment_of_track;
+CREATE INDEX segment_of_track ON segment (track, first_seq, last_seq, min_tis, max_tis);
+CREATE INDEX segment_by_age ON segment (max_tis);
+CREATE TABLE evidence (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, subscriber INTEGER NOT NULL, tenant TEXT NOT NULL,
+                       step TEXT NOT NULL, actor TEXT NOT NULL, text TEXT NOT NULL, gateway TEXT NOT NULL);
+CREATE INDEX evidence_of_subscriber ON evidence (subscriber);
+CREATE TABLE text_outbox (number INTEGER PRIMARY KEY, subscriber INTEGER NOT NULL, at INTEGER NOT NULL,
+                          tenant TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE callback_outbox (number INTEGER PRIMARY KEY, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
+                              tenant TEXT NOT NULL, subscriber INTEGER NOT NULL, track INTEGER NOT NULL, url TEXT NOT NULL,
+                              meta TEXT NOT NULL, secret BLOB NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL,
+                              next INTEGER NOT NULL, attempts INTEGER NOT NULL, dead INTEGER NOT NULL,
+                              last_error TEXT NOT NULL);
+CREATE INDEX callback_waiting ON callback_outbox (dead, number);
+CREATE INDEX callback_of_subscriber ON callback_outbox (subscriber);
+CREATE TABLE answer (answer INTEGER PRIMARY KEY, tenant TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
+                     status INTEGER NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE source (name TEXT PRIMARY KEY, lines INTEGER NOT NULL);
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE operator_request (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, argument TEXT NOT NULL,
+                               at INTEGER NOT NULL, answered INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0,
+                               message TEXT NOT NULL DEFAULT '', erasure INTEGER NOT NULL DEFAULT 0);
+)sql";
+
+constexpr std::array migrations{version_1, version_2};
 static_assert(std::size(migrations) == schema_version);
 
 /// The version found; 0 for a new, empty file.
@@ -52,11 +102,12 @@ void migrate(Database& database) {
     transaction.commit();
 }
 
-void check_schema(Database& database) {
-    if (const std::int64_t version = checked_version(database); version != schema_version)
-        throw StoreError(database.path() + (version == 0
-                                                ? ": holds no traces yet"
-                                                : ": has an older schema; open it once with `simtrail replay`"));
+void check_schema(Database& database, std::int64_t oldest) {
+    if (const std::int64_t version = checked_version(database); version < oldest)
+        throw StoreError(database.path() +
+                         (version == 0
+                              ? ": holds no traces yet"
+                              : ": has an older schema; open it once with `simtrail serve` or `simtrail replay`"));
 }
 
 }  // namespace simtrail::storage

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -44,6 +45,11 @@ class Database {
     std::unique_ptr<sqlite3, Close> handle_;
 };
 
+/// Bytes among the values of `Statement::with`; strings are text there.
+struct Blob {
+    std::string_view bytes;
+};
+
 /// A prepared statement. Bind 1, 2, …, then `step` until it returns false; `run` is for statements without rows.
 class Statement {
    public:
@@ -53,6 +59,14 @@ class Statement {
     /// Text and blobs are not copied: they must outlive the run.
     Statement& bind_text(int index, std::string_view text);
     Statement& bind_blob(int index, std::string_view bytes);
+
+    /// Binds 1, 2, … in order: integers, text, `Blob`.
+    template <class... Values>
+    Statement& with(const Values&... values) {
+        int index = 0;
+        (bind_value(++index, values), ...);
+        return *this;
+    }
 
     bool step();
     void reset() noexcept;
@@ -64,6 +78,9 @@ class Statement {
 
    private:
     void check(int code);
+    void bind_value(int index, std::integral auto value) { bind(index, static_cast<std::int64_t>(value)); }
+    void bind_value(int index, std::string_view text) { bind_text(index, text); }
+    void bind_value(int index, Blob blob) { bind_blob(index, blob.bytes); }
 
     struct Finalize {
         void operator()(sqlite3_stmt* statement) const noexcept;

@@ -2,21 +2,26 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
+#include "storage/connection.hpp"
+#include "storage/erasure.hpp"
+#include "storage/ledger_reader.hpp"
+#include "storage/ledger_writer.hpp"
+#include "storage/retention.hpp"
 #include "storage/schema.hpp"
 #include "storage/sqlite.hpp"
+#include "storage/subscribers.hpp"
 #include "storage/writer_lock.hpp"
 
 namespace simtrail::storage {
 
 namespace {
 
-// 16 KiB pages hold five or six segments of 64 points, where 8 KiB hold two and waste a quarter (docs/storage.md).
-constexpr int page_bytes = 16'384;
-constexpr const char* creation_pragmas = "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL;";
-constexpr int other_process_wait_ms = 30'000;  // `keys add` beside the daemon is brief
+// An erasure waits this long for readers, who hold a page's read transaction each.
+constexpr int scrub_wait_ms = 1'000;
 
 std::int64_t now_ns() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
 
@@ -41,9 +46,16 @@ class Store final : public SqliteTraceStore {
         : options_(options),
           lock_(options.vfs == nullptr ? options.path : ""),
           database_(options.path, Database::Mode::create, options.vfs) {
-        prepare_connection();
+        prepare_writing(database_, options_.synchronous);
+        database_.execute("PRAGMA cache_size = -65536");
+        watch_wal();
         migrate(database_);
         statements_ = std::make_unique<Statements>(database_);
+        subscribers_ = std::make_unique<Subscribers>(database_);
+        ledger_ = std::make_unique<LedgerWriter>(database_, *subscribers_);
+        erasure_ = std::make_unique<Erasure>(database_, *subscribers_);
+        erasures_ = database_.number("SELECT value FROM counter WHERE name = 'erasures'");
+        scrubbed_ = database_.number("SELECT value FROM counter WHERE name = 'scrubbed'");
         next_row_ = database_.number("SELECT coalesce(max(number), 0) + 1 FROM journal");
         journal_bytes_ =
             static_cast<std::uint64_t>(database_.number("SELECT coalesce(sum(length(entries)), 0) FROM journal"));
@@ -75,22 +87,36 @@ class Store final : public SqliteTraceStore {
     std::int64_t commit(const Batch& batch) override {
         const std::int64_t started = now_ns();
         observe(Phase::before_commit);
-        Transaction transaction(database_);
-        insert_tracks(batch.tracks);
-        insert_segments(batch.segments);
-        if (!batch.segments.empty()) observe(Phase::cut);
-        const std::int64_t row = insert_journal(batch.journal);
-        for (const FeedPosition& position : batch.positions) put_position(position);
-        const std::uint64_t retired = retire_journal(batch.retire_journal_up_to);
-        observe(Phase::within_commit);
-        transaction.commit();
-        if (row != 0) next_row_ = row + 1;
-        journal_bytes_ += size_of(batch.journal) - retired;
+        const Written written = write(batch);
+        if (written.row != 0) next_row_ = written.row + 1;
+        journal_bytes_ = journal_bytes_ + written.journal_bytes - written.lost_bytes;
+        erasures_ += written.erases ? 1 : 0;
         observe(Phase::after_commit);
         ++statistics_.commits;
         statistics_.commit_ns += now_ns() - started;
-        if (wal_bytes_ >= options_.checkpoint_at_bytes) checkpoint(SQLITE_CHECKPOINT_RESTART);
-        return row;
+        write_back(written.erases);
+        return written.row;
+    }
+
+    ledger::LedgerRecovery recover_ledger() override { return read_ledger(database_); }
+
+    std::vector<ledger::StoredCallback> waiting_callbacks(std::int64_t after, std::size_t limit) override {
+        return read_callbacks(database_, Outbox::waiting, after, limit);
+    }
+
+    std::vector<ledger::OperatorRequest> operator_requests() override { return read_operator_requests(database_); }
+
+    bool sweep(std::int64_t before_ms, std::int64_t now_ms, std::size_t most) override {
+        return sweep_once(database_, {.before_ms = before_ms, .now_ms = now_ms}, most);
+    }
+
+    bool needs_scrub() const override { return erasures_ > scrubbed_; }
+
+    bool scrub() override {
+        if (!checkpoint(SQLITE_CHECKPOINT_TRUNCATE, scrub_wait_ms)) return false;
+        statements_->counter.with("scrubbed", erasures_).run();  // `subscriber erase` waits for it
+        scrubbed_ = erasures_;
+        return true;
     }
 
     StoreStatistics statistics() override {
@@ -108,36 +134,83 @@ class Store final : public SqliteTraceStore {
 
     void close() override {
         database_.execute("PRAGMA incremental_vacuum");
-        checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+        checkpoint(SQLITE_CHECKPOINT_TRUNCATE, 0);
     }
 
    private:
+    /// After a commit. The batch is durable, so a disk that fails here is not its failure: the next one will tell.
+    void write_back(bool erased) {
+        try {
+            if (erased)
+                scrub();
+            else if (wal_bytes_ >= options_.checkpoint_at_bytes)
+                checkpoint(SQLITE_CHECKPOINT_RESTART, 0);
+        } catch (const StoreError&) {
+        }
+    }
+
     struct Statements {
         explicit Statements(Database& database)
-            : subscriber(database, "INSERT INTO subscriber (subscriber, msisdn) VALUES (?, ?)"),
-              track(database, "INSERT INTO track (track, subscriber, track_id, name, tenant) VALUES (?, ?, ?, ?, ?)"),
+            : track(database, "INSERT INTO track (track, subscriber, track_id, name, tenant) VALUES (?, ?, ?, ?, ?)"),
               segment(database,
                       "INSERT INTO segment (track, first_seq, last_seq, min_tis, max_tis, geojson, evidence) "
                       "VALUES (?, ?, ?, ?, ?, ?, ?)"),
               journal(database, "INSERT INTO journal (number, entries) VALUES (?, ?)"),
               feed(database, "INSERT OR REPLACE INTO feed VALUES (?, ?, ?, ?, ?, ?, ?)"),
               retired_bytes(database, "SELECT coalesce(sum(length(entries)), 0) FROM journal WHERE number <= ?"),
-              retire(database, "DELETE FROM journal WHERE number <= ?") {}
-        Statement subscriber, track, segment, journal, feed, retired_bytes, retire;
+              retire(database, "DELETE FROM journal WHERE number <= ?"),
+              counter(database, "INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)") {}
+        Statement track, segment, journal, feed, retired_bytes, retire, counter;
     };
 
-    void prepare_connection() {
-        sqlite3_busy_timeout(database_.handle(), other_process_wait_ms);
-        check_owner(database_);  // before anything is set in another's file
-        database_.execute(creation_pragmas);
-        if (database_.text("PRAGMA journal_mode = WAL") != "wal")
-            throw StoreError(database_.path() +
-                             ": cannot use write-ahead logging on this file system; choose a local disk");
-        database_.execute(std::string("PRAGMA synchronous = ") + options_.synchronous);
-        database_.execute("PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF;");
-        // Only we checkpoint, and only between commits (DESIGN, rules for storage, 3).
-        sqlite3_wal_autocheckpoint(database_.handle(), 0);
-        sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    /// What a batch came to.
+    struct Written {
+        std::int64_t row = 0;
+        std::uint64_t journal_bytes = 0, lost_bytes = 0;  // of the journal: gained, lost
+        bool erases = false;
+    };
+
+    Written write(const Batch& batch) {
+        Transaction transaction(database_);
+        try {
+            const Written written = write_rows(batch);
+            observe(Phase::within_commit);
+            transaction.commit();
+            subscribers_->keep();
+            return written;
+        } catch (...) {
+            subscribers_->undo();
+            throw;
+        }
+    }
+
+    Written write_rows(const Batch& batch) {
+        Written written{.erases = erases(batch.ledger)};
+        insert_tracks(batch.tracks);
+        if (!batch.ledger.empty()) ledger_->put(batch.ledger);
+        written.lost_bytes = retire_journal(batch.retire_journal_up_to);
+        const auto gone =
+            batch.ledger.changes == nullptr ? std::vector<TrackNumber>{} : erasure_->tracks_of(*batch.ledger.changes);
+        insert_segments(batch.segments, gone);
+        if (!batch.segments.empty()) observe(Phase::cut);
+        written.lost_bytes += erasure_->remove(gone);
+        written.row = insert_journal(batch.journal, gone);
+        written.journal_bytes = row_.size();
+        for (const FeedPosition& position : batch.positions) put_position(position);
+        if (batch.ledger.changes != nullptr) erasure_->remove_subscribers(*batch.ledger.changes);
+        if (written.erases) statements_->counter.with("erasures", erasures_ + 1).run();
+        return written;
+    }
+
+    /// Answers to the operator too: the request may have held a subscriber's number.
+    static bool erases(const ledger::LedgerBatch& batch) {
+        const ledger::LedgerChanges* changes = batch.changes;
+        return !batch.operator_answers.empty() ||
+               (changes != nullptr && (!changes->removed_tracks.empty() || !changes->erased_subscribers.empty() ||
+                                       !changes->purged_subscribers.empty()));
+    }
+
+    void watch_wal() {
         sqlite3_wal_hook(
             database_.handle(),
             [](void* self, sqlite3*, const char*, int pages) {
@@ -148,28 +221,16 @@ class Store final : public SqliteTraceStore {
     }
 
     void insert_tracks(const std::vector<TrackInfo>& tracks) {
-        for (const TrackInfo& t : tracks) {
-            const std::string msisdn = t.msisdn.text();
-            statements_->subscriber.bind(1, t.number).bind_text(2, msisdn).run();
-            statements_->track.bind(1, t.number)
-                .bind(2, t.number)
-                .bind_text(3, t.track_id)
-                .bind_text(4, t.name)
-                .bind_text(5, t.tenant)
-                .run();
-        }
+        for (const TrackInfo& t : tracks)
+            statements_->track.with(t.number, subscribers_->number_of(t.msisdn), t.track_id, t.name, t.tenant).run();
     }
 
-    void insert_segments(const std::vector<Segment>& segments) {
+    void insert_segments(const std::vector<Segment>& segments, const std::vector<TrackNumber>& gone) {
         for (const Segment& s : segments)
-            statements_->segment.bind(1, s.track)
-                .bind(2, s.first_seq)
-                .bind(3, s.last_seq)
-                .bind(4, s.min_tis_ms)
-                .bind(5, s.max_tis_ms)
-                .bind_text(6, s.geojson)
-                .bind_blob(7, s.evidence)
-                .run();
+            if (!std::ranges::binary_search(gone, s.track))
+                statements_->segment
+                    .with(s.track, s.first_seq, s.last_seq, s.min_tis_ms, s.max_tis_ms, s.geojson, Blob{s.evidence})
+                    .run();
     }
 
     static std::size_t size_of(const std::vector<std::string_view>& pieces) {
@@ -178,12 +239,15 @@ class Store final : public SqliteTraceStore {
         return size;
     }
 
-    std::int64_t insert_journal(const std::vector<std::string_view>& pieces) {
-        if (size_of(pieces) == 0) return 0;
+    /// The row's number; 0 where there is nothing for a row. Its bytes stay in `row_`.
+    std::int64_t insert_journal(const std::vector<std::string_view>& pieces, const std::vector<TrackNumber>& gone) {
         row_.clear();
         row_.reserve(size_of(pieces));
         for (const auto piece : pieces) row_.append(piece);
-        statements_->journal.bind(1, next_row_).bind_blob(2, row_).run();
+        if (!gone.empty())
+            if (auto kept = journal_without(row_, gone)) row_ = *std::move(kept);
+        if (row_.empty()) return 0;
+        statements_->journal.with(next_row_, Blob{row_}).run();
         return next_row_;
     }
 
@@ -208,13 +272,14 @@ class Store final : public SqliteTraceStore {
         return bytes;
     }
 
-    void checkpoint(int mode) {
+    /// False where a reader is in the way for longer than that, or the disk full: no failure of what is committed, a later
+    /// commit tries again.
+    bool checkpoint(int mode, int wait_ms) {
         const std::int64_t started = now_ns();
         observe(Phase::checkpoint);
-        sqlite3_busy_timeout(database_.handle(), 0);
+        sqlite3_busy_timeout(database_.handle(), wait_ms);
         const int code = sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, mode, nullptr, nullptr);
         sqlite3_busy_timeout(database_.handle(), other_process_wait_ms);
-        // A reader in the way or a full disk is no failure of what is committed: the next commit tries again.
         if (code == SQLITE_OK)
             wal_bytes_ = 0;
         else if ((code & 0xFF) != SQLITE_BUSY && (code & 0xFF) != SQLITE_FULL)
@@ -222,6 +287,7 @@ class Store final : public SqliteTraceStore {
         observe(Phase::checkpoint);
         ++statistics_.checkpoints;
         statistics_.checkpoint_ns += now_ns() - started;
+        return code == SQLITE_OK;
     }
 
     void observe(Phase phase) const {
@@ -232,6 +298,10 @@ class Store final : public SqliteTraceStore {
     WriterLock lock_;
     Database database_;
     std::unique_ptr<Statements> statements_;
+    std::unique_ptr<Subscribers> subscribers_;
+    std::unique_ptr<LedgerWriter> ledger_;
+    std::unique_ptr<Erasure> erasure_;
+    std::int64_t erasures_ = 0, scrubbed_ = 0;  // commits that erased; how many of them no copy is left of
     std::string row_;
     std::int64_t next_row_ = 1;
     std::int64_t wal_bytes_ = 0;
@@ -239,47 +309,10 @@ class Store final : public SqliteTraceStore {
     StoreStatistics statistics_;
 };
 
-class Reader final : public SegmentReader {
-   public:
-    explicit Reader(const StoreOptions& options)
-        : database_(options.path, Database::Mode::read_only, options.vfs),
-          newest_(database_,
-                  "SELECT first_seq, last_seq, min_tis, max_tis, geojson, evidence FROM segment WHERE track = ? "
-                  "ORDER BY first_seq DESC") {
-        sqlite3_busy_timeout(database_.handle(), other_process_wait_ms);
-    }
-
-    std::vector<Segment> newest(TrackNumber track, std::size_t points) override {
-        std::vector<Segment> segments;
-        std::size_t found = 0;
-        newest_.bind(1, track);
-        while (found < points && newest_.step()) {
-            segments.push_back({.track = track,
-                                .first_seq = static_cast<std::uint32_t>(newest_.number(0)),
-                                .last_seq = static_cast<std::uint32_t>(newest_.number(1)),
-                                .min_tis_ms = newest_.number(2),
-                                .max_tis_ms = newest_.number(3),
-                                .geojson = std::string(newest_.bytes(4)),
-                                .evidence = std::string(newest_.bytes(5))});
-            found += segments.back().last_seq - segments.back().first_seq + 1;
-        }
-        newest_.reset();
-        return {segments.rbegin(), segments.rend()};
-    }
-
-   private:
-    Database database_;
-    Statement newest_;
-};
-
 }  // namespace
 
 std::unique_ptr<SqliteTraceStore> open_trace_store(const StoreOptions& options) {
     return std::make_unique<Store>(options);
-}
-
-std::unique_ptr<SegmentReader> open_segment_reader(const StoreOptions& options) {
-    return std::make_unique<Reader>(options);
 }
 
 }  // namespace simtrail::storage

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/ledger/ledger_store.hpp"
 #include "engine/tracing/trace_store.hpp"
 
 namespace simtrail::storage {
@@ -30,7 +31,9 @@ struct StoreStatistics {
     std::string pragmas;  // read back from the connection
 };
 
-class SqliteTraceStore : public TraceStore {
+/// One writer's store: points, segments and ledger, on one connection. A batch that erases (removed tracks, erased or purged
+/// subscribers, answers to the operator) holds nothing more of those tracks, and neither may later ones.
+class SqliteTraceStore : public TraceStore, public ledger::LedgerStore {
    public:
     /// The file as it is read and written back; also for the benchmark's report.
     virtual StoreStatistics statistics() = 0;

@@ -15,7 +15,7 @@ namespace {
 class TraceReader final : public TraceSource {
    public:
     TraceReader(const std::string& path, const char* vfs) : database_(path, Database::Mode::read_only, vfs) {
-        check_schema(database_);
+        check_schema(database_, 1);  // traces have been the same since
         segments_.emplace(database_, "SELECT geojson FROM segment WHERE track = ? ORDER BY first_seq");
         read_journal();
     }

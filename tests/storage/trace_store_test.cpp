@@ -174,7 +174,7 @@ TEST_F(TraceStore, KeepsEverythingWhenTheDiskIsFullAndGoesOnWhenItIsNot) {
     const StoreOptions options{.path = "full.db", .vfs = vfs.name(), .checkpoint_at_bytes = 200'000};
     const auto store = open_trace_store(options);
     const std::string entries(20'000, 'e');
-    vfs.set_capacity(1 << 20);
+    vfs.set_capacity(2 << 20);
     std::int64_t last = 0;
     const std::string error = error_of([&] {
         for (;;) last = store->commit({.journal = {entries}});

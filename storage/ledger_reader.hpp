@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/ledger/ledger_store.hpp"
+#include "storage/sqlite.hpp"
+
+namespace simtrail::storage {
+
+// What the ledger's tables hold. Each throws StoreError where the database cannot be read or is damaged.
+
+ledger::LedgerRecovery read_ledger(Database& database);
+
+/// Those that wait, or the dead letters, with numbers above `after`, by number.
+enum class Outbox : std::uint8_t { waiting, dead };
+std::vector<ledger::StoredCallback> read_callbacks(Database& database, Outbox which, std::int64_t after,
+                                                   std::size_t limit);
+
+/// Those without an answer, oldest first.
+std::vector<ledger::OperatorRequest> read_operator_requests(Database& database);
+
+}  // namespace simtrail::storage

@@ -1,0 +1,41 @@
+#include "storage/retention.hpp"
+
+namespace simtrail::storage {
+
+namespace {
+
+constexpr std::int64_t day_ms = 86'400'000;
+
+/// The rows deleted. `sql` has the limit in time, then the number of rows.
+std::size_t remove_oldest(Database& database, const char* sql, std::int64_t before_ms, std::size_t most) {
+    Statement statement(database, sql);
+    std::size_t removed = 0;
+    for (statement.with(before_ms, most); statement.step();) ++removed;
+    return removed;
+}
+
+}  // namespace
+
+bool sweep_once(Database& database, const SweepLimits& limits, std::size_t most) {
+    Transaction transaction(database);
+    const std::size_t segments = remove_oldest(
+        database,
+        "DELETE FROM segment WHERE segment IN (SELECT segment FROM segment WHERE max_tis < ? ORDER BY max_tis LIMIT ?) "
+        "RETURNING 1",
+        limits.before_ms, most);
+    // Answers are numbered in order of time: only the first ones can be old, and no index is needed.
+    const std::size_t answers = remove_oldest(database,
+                                              "DELETE FROM answer WHERE at < ?1 AND answer IN (SELECT answer FROM "
+                                              "answer ORDER BY answer LIMIT ?2) RETURNING 1",
+                                              limits.now_ms - day_ms, most);
+    const std::size_t requests = remove_oldest(
+        database,
+        "DELETE FROM operator_request WHERE number IN (SELECT number FROM operator_request WHERE at < ? LIMIT ?) "
+        "RETURNING 1",
+        limits.now_ms - day_ms, most);
+    if (segments + answers + requests == 0) return false;  // nothing to commit
+    transaction.commit();
+    return segments == most || answers == most || requests == most;
+}
+
+}  // namespace simtrail::storage

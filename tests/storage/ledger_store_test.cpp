@@ -1,0 +1,265 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "storage/connection.hpp"
+#include "storage/ledger_text.hpp"
+#include "storage/sqlite_trace_store.hpp"
+#include "tests/support/forgetful_vfs.hpp"
+#include "tests/support/made_ledger.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace simtrail::storage {
+namespace {
+
+using ledger::LedgerBatch;
+using ledger::LedgerChanges;
+using testing::MadeLedger;
+
+/// The ledger as it must be after batches: by hand, in maps.
+struct Expected {
+    std::map<std::uint32_t, ledger::Consent> consents;
+    std::map<TrackNumber, ledger::SimTrack> tracks;
+    std::map<std::int64_t, ledger::OutgoingText> texts;
+    std::map<std::int64_t, ledger::StoredCallback> waiting;
+    std::vector<ledger::IdempotentAnswer> answers;
+    std::map<std::string, ledger::SourcePosition> sources;
+    ledger::Counters counters;
+
+    template <class Map>
+    static auto values(const Map& map) {
+        std::vector<typename Map::mapped_type> values;
+        for (const auto& [key, value] : map) values.push_back(value);
+        return values;
+    }
+
+    void expect_in(SqliteTraceStore& store) const {
+        const ledger::LedgerRecovery found = store.recover_ledger();
+        EXPECT_TRUE(found.consents == values(consents));
+        EXPECT_TRUE(found.tracks == values(tracks));
+        EXPECT_TRUE(found.texts == values(texts));
+        EXPECT_TRUE(found.answers == answers);
+        EXPECT_TRUE(found.sources == values(sources));
+        EXPECT_TRUE(found.counters == counters);
+        EXPECT_TRUE(store.waiting_callbacks(0, 1'000'000) == values(waiting));
+    }
+};
+
+/// A batch of made changes, and what the ledger holds with them.
+class MadeBatches {
+   public:
+    explicit MadeBatches(std::uint64_t seed) : made_(seed) {}
+
+    const LedgerBatch& next(Expected& expected) {
+        changes_ = {};
+        batch_ = {.changes = &changes_};
+        add_consents(expected);
+        add_tracks(expected);
+        add_outboxes(expected);
+        add_results(expected);
+        if (made_.below(2) == 0) {
+            batch_.answers.push_back(made_.answer());
+            expected.answers.push_back(batch_.answers.back());
+            batch_.sources.push_back({"probe-" + std::to_string(made_.below(3)), made_.below(1 << 20)});
+            expected.sources[batch_.sources.back().source] = batch_.sources.back();
+        }
+        batch_.counters = expected.counters;
+        return batch_;
+    }
+
+   private:
+    void add_consents(Expected& expected) {
+        for (std::uint64_t i = made_.below(3); i > 0; --i)
+            changes_.consents.push_back(made_.consent(++expected.counters.consent));
+        if (!expected.consents.empty() && made_.below(2) == 0) {
+            const std::uint32_t old =
+                std::next(expected.consents.begin(), static_cast<std::ptrdiff_t>(made_.below(expected.consents.size())))
+                    ->first;
+            if (made_.below(3) == 0) {
+                changes_.removed_consents.push_back(old);
+                expected.consents.erase(old);
+            } else {
+                changes_.consents.push_back(made_.consent(old));
+            }
+        }
+        for (const auto& consent : changes_.consents) expected.consents.insert_or_assign(consent.number, consent);
+    }
+    void add_tracks(Expected& expected) {
+        for (std::uint64_t i = made_.below(3); i > 0; --i)
+            changes_.tracks.push_back(made_.track(++expected.counters.track));
+        if (!expected.tracks.empty() && made_.below(2) == 0)
+            changes_.tracks.push_back(made_.track(
+                std::next(expected.tracks.begin(), static_cast<std::ptrdiff_t>(made_.below(expected.tracks.size())))
+                    ->first));
+        for (const auto& track : changes_.tracks) expected.tracks.insert_or_assign(track.number, track);
+        if (!expected.tracks.empty() && made_.below(4) == 0) {
+            changes_.removed_tracks.push_back(expected.tracks.begin()->first);
+            expected.tracks.erase(expected.tracks.begin());
+        }
+    }
+    void add_outboxes(Expected& expected) {
+        for (std::uint64_t i = made_.below(3); i > 0; --i) {
+            changes_.texts.push_back(made_.outgoing_text(++expected.counters.text));
+            expected.texts.insert_or_assign(expected.counters.text, changes_.texts.back());
+            changes_.evidence.push_back(made_.evidence(++expected.counters.evidence));
+            batch_.callbacks.push_back(made_.callback(++expected.counters.callback));
+            expected.waiting.insert_or_assign(expected.counters.callback, batch_.callbacks.back());
+        }
+    }
+    void add_results(Expected& expected) {
+        if (!expected.texts.empty() && made_.below(2) == 0) {
+            batch_.sent_texts.push_back(expected.texts.begin()->first);
+            expected.texts.erase(expected.texts.begin());
+        }
+        if (expected.waiting.empty()) return;
+        auto& [number, callback] = *expected.waiting.begin();
+        ledger::CallbackResult result{
+            .number = number, .attempts = 7, .next_ms = made_.time(), .error = made_.text(20)};
+        result.delivered = made_.below(3) == 0;
+        result.dead = !result.delivered && made_.below(3) == 0;
+        batch_.callback_results.push_back(result);
+        callback.attempts = result.attempts;
+        callback.next_ms = result.next_ms;
+        callback.last_error = result.error;
+        if (result.delivered || result.dead) expected.waiting.erase(expected.waiting.begin());
+    }
+
+    MadeLedger made_;
+    LedgerChanges changes_;
+    LedgerBatch batch_;
+};
+
+class LedgerStore : public ::testing::Test {
+   protected:
+    std::unique_ptr<SqliteTraceStore> open() { return open_trace_store({.path = path_}); }
+
+    testing::TemporaryFolder folder_;
+    std::string path_ = folder_.file("ledger.db");
+};
+
+TEST_F(LedgerStore, FindsAgainWhatItStored) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        SCOPED_TRACE(seed);
+        const testing::TemporaryFolder folder;
+        const StoreOptions options{.path = folder.file("ledger.db"), .synchronous = "OFF"};
+        MadeBatches batches(seed);
+        Expected expected;
+        {
+            const auto store = open_trace_store(options);
+            for (int k = 0; k < 100; ++k) store->commit({.ledger = batches.next(expected)});
+            expected.expect_in(*store);
+        }
+        expected.expect_in(*open_trace_store(options));
+    }
+}
+
+TEST_F(LedgerStore, GivesWaitingCallbacksInPagesByNumber) {
+    const auto store = open();
+    MadeLedger made(1);
+    LedgerBatch batch;
+    for (std::int64_t number = 1; number <= 25; ++number) batch.callbacks.push_back(made.callback(number));
+    store->commit({.ledger = batch});
+    const auto first = store->waiting_callbacks(0, 10), second = store->waiting_callbacks(10, 10),
+               third = store->waiting_callbacks(20, 10);
+    EXPECT_EQ(first.size(), 10U);
+    EXPECT_EQ(second.front().number, 11);
+    EXPECT_EQ(third.size(), 5U);
+    EXPECT_TRUE(store->waiting_callbacks(25, 10).empty());
+}
+
+TEST_F(LedgerStore, RemembersNumbersWhoseRecordsAreGone) {
+    MadeLedger made(1);
+    {
+        const auto store = open();
+        LedgerChanges changes{.tracks = {made.track(7)}};
+        store->commit({.ledger = {.changes = &changes, .counters = {.consent = 3, .track = 7, .text = 9}}});
+        changes = {.removed_tracks = {7}};
+        store->commit({.ledger = {.changes = &changes, .counters = {.consent = 3, .track = 7, .text = 9}}});
+    }
+    const auto recovery = open()->recover_ledger();
+    EXPECT_EQ(recovery.counters.track, 7U);
+    EXPECT_EQ(recovery.counters.consent, 3U);
+    EXPECT_EQ(recovery.counters.text, 9);
+}
+
+TEST_F(LedgerStore, CountsALaboratorysTrackAsStopped) {
+    {
+        const auto store = open();
+        const Segment segment{.track = 4, .first_seq = 1, .last_seq = 2, .min_tis_ms = 1000, .max_tis_ms = 3000};
+        store->commit({.segments = {segment},
+                       .tracks = {{.number = 4,
+                                   .track_id = "mts:track:4",
+                                   .name = "lorry",
+                                   .tenant = "laboratory",
+                                   .msisdn = *Msisdn::parse("919876543210")}}});
+    }
+    const auto recovery = open()->recover_ledger();
+    ASSERT_EQ(recovery.tracks.size(), 1U);
+    const ledger::SimTrack& track = recovery.tracks[0];
+    EXPECT_EQ(track.state, ledger::SimTrackState::stopped);
+    EXPECT_EQ(track.msisdn.text(), "919876543210");
+    EXPECT_TRUE(track.windows.empty());
+    EXPECT_EQ(track.started_ms, 1000);
+    EXPECT_EQ(track.stopped_ms, 3000) << "retention counts from its last point";
+    EXPECT_EQ(recovery.counters.track, 4U);
+}
+
+TEST_F(LedgerStore, MigratesADatabaseOfTheFirstVersion) {
+    {
+        Database old(path_, Database::Mode::create);
+        old.execute("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL");
+        old.text("PRAGMA journal_mode = WAL");
+        std::ifstream script(std::string(SIMTRAIL_SOURCE_DIR) + "/tests/storage/schema_1.sql");
+        old.execute(std::string(std::istreambuf_iterator<char>(script), {}));
+    }
+    const auto store = open();
+    const Recovery recovery = store->recover();
+    ASSERT_EQ(recovery.tracks.size(), 2U);
+    EXPECT_EQ(recovery.tracks[1].msisdn.text(), "00491761234567");
+    ASSERT_EQ(recovery.journal.size(), 1U);
+    EXPECT_EQ(recovery.positions.at(0).lines, 12U);
+    EXPECT_EQ(open_segment_reader({.path = path_})->newest(1, 10).size(), 1U);
+    const auto ledger = store->recover_ledger();
+    ASSERT_EQ(ledger.tracks.size(), 2U);
+    EXPECT_EQ(ledger.tracks[0].state, ledger::SimTrackState::stopped);
+    EXPECT_EQ(ledger.tracks[0].name, "lorry");
+    MadeLedger made(1);
+    const LedgerChanges changes{.consents = {made.consent(1)}, .tracks = {made.track(3)}};
+    store->commit({.ledger = {.changes = &changes, .counters = {.consent = 1, .track = 3}}});
+    EXPECT_EQ(store->recover_ledger().tracks.size(), 3U);
+}
+
+TEST_F(LedgerStore, LosesNothingWhenTheDiskIsFullWithinALedgersCommit) {
+    testing::ForgetfulVfs vfs(1);
+    const auto store = open_trace_store({.path = "full.db", .vfs = vfs.name(), .checkpoint_at_bytes = 200'000});
+    MadeBatches batches(1);
+    Expected expected, kept;
+    store->commit({.ledger = batches.next(expected)});
+    vfs.set_capacity(3 << 20);
+    EXPECT_THROW(
+        for (;;) {
+            kept = expected;
+            const std::string journal(20'000, 'e');
+            store->commit({.journal = {journal}, .ledger = batches.next(expected)});
+        },
+        StoreError);
+    kept.expect_in(*store);
+    vfs.set_capacity(0);
+    store->commit({.ledger = batches.next(kept)});
+    kept.expect_in(*store);
+}
+
+TEST(LedgerText, ReadsTheWindowsThatItWrote) {
+    MadeLedger made(3);
+    for (int i = 0; i < 1000; ++i) {
+        const auto windows = made.track(1).windows;
+        EXPECT_EQ(parse_windows(windows_text(windows)), windows);
+    }
+    for (const char* wrong :
+         {"", "[", "]", "[[1,2]", "[[1,2],]", "[[1 ,2]]", "[[1,2][3,4]]", "[1,2]", "[[1,2]] ", "[,[1,2]]"})
+        EXPECT_EQ(parse_windows(wrong), std::nullopt) << wrong;
+}
+
+}  // namespace
+}  // namespace simtrail::storage
