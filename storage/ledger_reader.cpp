@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "storage/ledger_text.hpp"
+#include "storage/row.hpp"
 
 namespace simtrail::storage {
 
@@ -15,51 +16,12 @@ using namespace ledger;
 /// More come with the next look.
 constexpr int requests_at_once = 100;
 
-/// Reads a row's columns from left to right.
-class Row {
-   public:
-    Row(Database& database, Statement& statement) : database_(&database), statement_(&statement) {}
-
-    std::int64_t number() { return statement_->number(column_++); }
-    template <class Integer>
-    Integer number_as() {
-        const std::int64_t value = number();
-        return std::in_range<Integer>(value) ? static_cast<Integer>(value) : damaged<Integer>("a number");
-    }
-    bool flag() { return number() != 0; }
-    std::string text() { return std::string(statement_->bytes(column_++)); }
-    Msisdn msisdn() {
-        const auto parsed = Msisdn::parse(statement_->bytes(column_++));
-        return parsed ? *parsed : damaged<Msisdn>("a subscriber's number");
-    }
-    template <class Value>
-    Value parsed(std::optional<Value> (*parse)(std::string_view), const char* what) {
-        auto value = parse(statement_->bytes(column_++));
-        return value ? *std::move(value) : damaged<Value>(what);
-    }
-    std::optional<CallbackTarget> target() {
-        CallbackTarget target{.url = text(), .meta_json = text(), .secret = text()};
-        if (target.url.empty()) return std::nullopt;
-        return target;
-    }
-
-   private:
-    template <class Value>
-    [[noreturn]] Value damaged(const char* what) {
-        throw StoreError(database_->path() + ": is damaged: " + what + " is none");
-    }
-
-    Database* database_;
-    Statement* statement_;
-    int column_ = 0;
-};
-
-/// The members of `Record{…}` below are read in the order they are written: braces fix the order of evaluation.
 std::vector<Consent> read_consents(Database& database) {
     std::vector<Consent> consents;
     for (Statement s(database,
                      "SELECT consent, tenant, msisdn, state, requested, received, expires, text_put, gateway, ended, "
-                     "code, callback_url, callback_meta, callback_secret FROM consent JOIN subscriber USING "
+                     "code, wrong_codes, tenant_name, callback_url, callback_meta, callback_secret FROM consent JOIN "
+                     "subscriber USING "
                      "(subscriber) ORDER BY consent");
          s.step();) {
         Row row(database, s);
@@ -74,6 +36,8 @@ std::vector<Consent> read_consents(Database& database) {
                                    .gateway_ms = row.number(),
                                    .ended_ms = row.number(),
                                    .code = row.number_as<std::uint16_t>(),
+                                   .wrong_codes = row.number_as<std::uint8_t>(),
+                                   .tenant_name = row.text(),
                                    .callback = row.target()});
     }
     return consents;
@@ -84,7 +48,7 @@ constexpr const char* select_tracks = R"sql(
 SELECT track, track_id, tenant, msisdn, name, external_ref, state, reason, has_position, silent, created,
        CASE created WHEN 0 THEN (SELECT coalesce(min(min_tis), 0) FROM segment g WHERE g.track = t.track) ELSE started END,
        CASE created WHEN 0 THEN (SELECT coalesce(max(max_tis), 0) FROM segment g WHERE g.track = t.track) ELSE stopped END,
-       expiry, windows, callback_url, callback_meta, callback_secret
+       expiry, earlier, windows, callback_url, callback_meta, callback_secret
 FROM track t JOIN subscriber USING (subscriber) ORDER BY track
 )sql";
 
@@ -106,6 +70,7 @@ std::vector<SimTrack> read_tracks(Database& database) {
                                   .started_ms = row.number(),
                                   .stopped_ms = row.number(),
                                   .expiry_ms = row.number(),
+                                  .earlier_ms = row.number(),
                                   .windows = row.parsed(parse_windows, "a track's windows"),
                                   .callback = row.target()});
     }
@@ -171,33 +136,6 @@ LedgerRecovery read_ledger(Database& database) {
             .texts = read_texts(database),
             .answers = read_answers(database),
             .sources = read_sources(database)};
-}
-
-std::vector<StoredCallback> read_callbacks(Database& database, Outbox which, std::int64_t after, std::size_t limit) {
-    std::vector<StoredCallback> callbacks;
-    Statement s(database,
-                "SELECT number, event_id, event_type, tenant, msisdn, track, url, meta, secret, body, created, next, "
-                "attempts, dead, last_error FROM callback_outbox JOIN subscriber USING (subscriber) "
-                "WHERE dead = ? AND number > ? ORDER BY number LIMIT ?");
-    s.with(which == Outbox::dead, after, limit);
-    while (s.step()) {
-        Row row(database, s);
-        callbacks.push_back(
-            StoredCallback{.number = row.number(),
-                           .event_id = row.text(),
-                           .event_type = row.text(),
-                           .tenant = row.text(),
-                           .msisdn = row.msisdn(),
-                           .track = row.number_as<TrackNumber>(),
-                           .target = CallbackTarget{.url = row.text(), .meta_json = row.text(), .secret = row.text()},
-                           .body = row.text(),
-                           .created_ms = row.number(),
-                           .next_ms = row.number(),
-                           .attempts = row.number_as<std::uint32_t>(),
-                           .dead = row.flag(),
-                           .last_error = row.text()});
-    }
-    return callbacks;
 }
 
 std::vector<OperatorRequest> read_operator_requests(Database& database) {

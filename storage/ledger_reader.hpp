@@ -12,11 +12,6 @@ namespace simtrail::storage {
 
 ledger::LedgerRecovery read_ledger(Database& database);
 
-/// Those that wait, or the dead letters, with numbers above `after`, by number.
-enum class Outbox : std::uint8_t { waiting, dead };
-std::vector<ledger::StoredCallback> read_callbacks(Database& database, Outbox which, std::int64_t after,
-                                                   std::size_t limit);
-
 /// Those without an answer, oldest first.
 std::vector<ledger::OperatorRequest> read_operator_requests(Database& database);
 

@@ -6,29 +6,23 @@ namespace simtrail::storage {
 
 LedgerWriter::LedgerWriter(Database& database, Subscribers& subscribers)
     : subscribers_(&subscribers),
+      callbacks_(database, subscribers),
       counter_(database, "INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)"),
       consent_(database,
                "INSERT OR REPLACE INTO consent (consent, subscriber, tenant, state, requested, received, expires, "
-               "text_put, gateway, ended, code, callback_url, callback_meta, callback_secret) "
-               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+               "text_put, gateway, ended, code, wrong_codes, tenant_name, callback_url, callback_meta, "
+               "callback_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       remove_consent_(database, "DELETE FROM consent WHERE consent = ?"),
       track_(database,
              "INSERT OR REPLACE INTO track (track, subscriber, track_id, name, tenant, external_ref, state, reason, "
-             "has_position, silent, created, started, stopped, expiry, windows, callback_url, callback_meta, "
-             "callback_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+             "has_position, silent, created, started, stopped, expiry, earlier, windows, callback_url, callback_meta, "
+             "callback_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       text_(database,
             "INSERT OR REPLACE INTO text_outbox (number, subscriber, at, tenant, text) VALUES (?, ?, ?, ?, ?)"),
       sent_text_(database, "DELETE FROM text_outbox WHERE number = ?"),
       evidence_(database,
                 "INSERT OR REPLACE INTO evidence (number, at, subscriber, tenant, step, actor, text, gateway) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-      callback_(database,
-                "INSERT OR REPLACE INTO callback_outbox (number, event_id, event_type, tenant, subscriber, track, url, "
-                "meta, secret, body, created, next, attempts, dead, last_error) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      delivered_(database, "DELETE FROM callback_outbox WHERE number = ?"),
-      attempt_(database,
-               "UPDATE callback_outbox SET attempts = ?, next = ?, dead = ?, last_error = ? WHERE number = ?"),
       answer_(database, "INSERT INTO answer (tenant, key, fingerprint, status, body, at) VALUES (?, ?, ?, ?, ?, ?)"),
       source_(database, "INSERT OR REPLACE INTO source (name, lines) VALUES (?, ?)"),
       operator_answer_(
@@ -40,8 +34,8 @@ void LedgerWriter::put(const ledger::LedgerBatch& batch) {
         put(batch.counters);
         put(*batch.changes);
     }
-    for (const auto& callback : batch.callbacks) put(callback);
-    for (const auto& result : batch.callback_results) put(result);
+    for (const auto& callback : batch.callbacks) callbacks_.put(callback);
+    for (const auto& result : batch.callback_results) callbacks_.note(result);
     for (const std::int64_t number : batch.sent_texts) sent_text_.with(number).run();
     for (const auto& answer : batch.answers) put(answer);
     for (const auto& source : batch.sources) source_.with(source.source, source.lines).run();
@@ -68,8 +62,8 @@ void LedgerWriter::put(const ledger::Consent& c) {
     const ledger::CallbackTarget target = c.callback.value_or(ledger::CallbackTarget{});
     consent_
         .with(c.number, subscribers_->number_of(c.msisdn), c.tenant, name(c.state), c.requested_ms, c.received_ms,
-              c.expires_ms, c.text_ms, c.gateway_ms, c.ended_ms, c.code, target.url, target.meta_json,
-              Blob{target.secret})
+              c.expires_ms, c.text_ms, c.gateway_ms, c.ended_ms, c.code, c.wrong_codes, c.tenant_name, target.url,
+              target.meta_json, Blob{target.secret})
         .run();
 }
 
@@ -78,8 +72,8 @@ void LedgerWriter::put(const ledger::SimTrack& t) {
     const std::string windows = windows_text(t.windows);
     track_
         .with(t.number, subscribers_->number_of(t.msisdn), t.track_id, t.name, t.tenant, t.external_ref, name(t.state),
-              name(t.reason), t.has_position, t.silent, t.created_ms, t.started_ms, t.stopped_ms, t.expiry_ms, windows,
-              target.url, target.meta_json, Blob{target.secret})
+              name(t.reason), t.has_position, t.silent, t.created_ms, t.started_ms, t.stopped_ms, t.expiry_ms,
+              t.earlier_ms, windows, target.url, target.meta_json, Blob{target.secret})
         .run();
 }
 
@@ -90,21 +84,6 @@ void LedgerWriter::put(const ledger::OutgoingText& t) {
 void LedgerWriter::put(const ledger::Evidence& e) {
     evidence_.with(e.number, e.at_ms, subscribers_->number_of(e.msisdn), e.tenant, e.step, e.actor, e.text, e.gateway)
         .run();
-}
-
-void LedgerWriter::put(const ledger::StoredCallback& c) {
-    callback_
-        .with(c.number, c.event_id, c.event_type, c.tenant, subscribers_->number_of(c.msisdn), c.track, c.target.url,
-              c.target.meta_json, Blob{c.target.secret}, c.body, c.created_ms, c.next_ms, c.attempts, c.dead,
-              c.last_error)
-        .run();
-}
-
-void LedgerWriter::put(const ledger::CallbackResult& result) {
-    if (result.delivered)
-        delivered_.with(result.number).run();
-    else
-        attempt_.with(result.attempts, result.next_ms, result.dead, result.error, result.number).run();
 }
 
 void LedgerWriter::put(const ledger::IdempotentAnswer& a) {

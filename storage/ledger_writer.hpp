@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/ledger/ledger_store.hpp"
+#include "storage/callback_outbox.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/subscribers.hpp"
 
@@ -22,14 +23,13 @@ class LedgerWriter {
     void put(const ledger::SimTrack& track);
     void put(const ledger::OutgoingText& text);
     void put(const ledger::Evidence& evidence);
-    void put(const ledger::StoredCallback& callback);
-    void put(const ledger::CallbackResult& result);
     void put(const ledger::IdempotentAnswer& answer);
     void put(const ledger::OperatorAnswer& answer);
 
     Subscribers* subscribers_;
-    Statement counter_, consent_, remove_consent_, track_, text_, sent_text_, evidence_, callback_, delivered_,
-        attempt_, answer_, source_, operator_answer_;
+    CallbackOutbox callbacks_;
+    Statement counter_, consent_, remove_consent_, track_, text_, sent_text_, evidence_, answer_, source_,
+        operator_answer_;
 };
 
 }  // namespace simtrail::storage

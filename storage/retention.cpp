@@ -23,6 +23,11 @@ bool sweep_once(Database& database, const SweepLimits& limits, std::size_t most)
         "DELETE FROM segment WHERE segment IN (SELECT segment FROM segment WHERE max_tis < ? ORDER BY max_tis LIMIT ?) "
         "RETURNING 1",
         limits.before_ms, most);
+    const std::size_t dead =
+        remove_oldest(database,
+                      "DELETE FROM callback_outbox WHERE created < ?1 AND number IN "
+                      "(SELECT number FROM callback_outbox WHERE dead = 1 ORDER BY number LIMIT ?2) RETURNING 1",
+                      limits.before_ms, most);
     // Answers are numbered in order of time: only the first ones can be old, and no index is needed.
     const std::size_t answers = remove_oldest(database,
                                               "DELETE FROM answer WHERE at < ?1 AND answer IN (SELECT answer FROM "
@@ -33,9 +38,9 @@ bool sweep_once(Database& database, const SweepLimits& limits, std::size_t most)
         "DELETE FROM operator_request WHERE number IN (SELECT number FROM operator_request WHERE at < ? LIMIT ?) "
         "RETURNING 1",
         limits.now_ms - day_ms, most);
-    if (segments + answers + requests == 0) return false;  // nothing to commit
+    if (segments + dead + answers + requests == 0) return false;  // nothing to commit
     transaction.commit();
-    return segments == most || answers == most || requests == most;
+    return segments == most || dead == most || answers == most || requests == most;
 }
 
 }  // namespace simtrail::storage

@@ -9,7 +9,7 @@ namespace simtrail::storage {
 
 /// What is too old to be kept.
 struct SweepLimits {
-    std::int64_t before_ms = 0;  // segments whose newest point is older
+    std::int64_t before_ms = 0;  // segments whose newest point is older, dead letters
     std::int64_t now_ms = 0;     // answers and operator's requests live a day
 };
 

@@ -32,7 +32,7 @@ CREATE TABLE api_key (id TEXT PRIMARY KEY, hash BLOB NOT NULL, tenant TEXT NOT N
 CREATE TABLE consent (consent INTEGER PRIMARY KEY, subscriber INTEGER NOT NULL, tenant TEXT NOT NULL, state TEXT NOT NULL,
                       requested INTEGER NOT NULL, received INTEGER NOT NULL, expires INTEGER NOT NULL,
                       text_put INTEGER NOT NULL, gateway INTEGER NOT NULL, ended INTEGER NOT NULL, code INTEGER NOT NULL,
-                      callback_url TEXT NOT NULL, callback_meta TEXT NOT NULL, callback_secret BLOB NOT NULL);
+                      wrong_codes INTEGER NOT NULL, tenant_name TEXT NOT NULL, callback_url TEXT NOT NULL, callback_meta TEXT NOT NULL, callback_secret BLOB NOT NULL);
 CREATE INDEX consent_of_subscriber ON consent (subscriber);
 ALTER TABLE track ADD COLUMN external_ref TEXT NOT NULL DEFAULT '';
 ALTER TABLE track ADD COLUMN state TEXT NOT NULL DEFAULT 'stopped';
@@ -43,6 +43,7 @@ ALTER TABLE track ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE track ADD COLUMN started INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE track ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE track ADD COLUMN expiry INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE track ADD COLUMN earlier INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE track ADD COLUMN windows TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE track ADD COLUMN callback_url TEXT NOT NULL DEFAULT '';
 ALTER TABLE track ADD COLUMN callback_meta TEXT NOT NULL DEFAULT '';
@@ -57,11 +58,14 @@ CREATE INDEX evidence_of_subscriber ON evidence (subscriber);
 CREATE TABLE text_outbox (number INTEGER PRIMARY KEY, subscriber INTEGER NOT NULL, at INTEGER NOT NULL,
                           tenant TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE callback_outbox (number INTEGER PRIMARY KEY, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
-                              tenant TEXT NOT NULL, subscriber INTEGER NOT NULL, track INTEGER NOT NULL, url TEXT NOT NULL,
-                              meta TEXT NOT NULL, secret BLOB NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL,
+                              tenant TEXT NOT NULL, subscriber INTEGER NOT NULL, track INTEGER NOT NULL,
+                              lane INTEGER NOT NULL, head INTEGER NOT NULL, url TEXT NOT NULL, meta TEXT NOT NULL, secret BLOB NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL,
                               next INTEGER NOT NULL, attempts INTEGER NOT NULL, dead INTEGER NOT NULL,
                               last_error TEXT NOT NULL);
-CREATE INDEX callback_waiting ON callback_outbox (dead, number);
+CREATE INDEX callback_of_lane ON callback_outbox (lane, number) WHERE dead = 0;
+CREATE INDEX callback_head ON callback_outbox (lane) WHERE head = 1;
+CREATE INDEX callback_due ON callback_outbox (next) WHERE head = 1;
+CREATE INDEX callback_dead ON callback_outbox (number) WHERE dead = 1;
 CREATE INDEX callback_of_subscriber ON callback_outbox (subscriber);
 CREATE TABLE answer (answer INTEGER PRIMARY KEY, tenant TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
                      status INTEGER NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL);

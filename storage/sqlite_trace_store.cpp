@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "storage/callback_outbox.hpp"
 #include "storage/connection.hpp"
 #include "storage/erasure.hpp"
 #include "storage/ledger_reader.hpp"
@@ -100,8 +101,8 @@ class Store final : public SqliteTraceStore {
 
     ledger::LedgerRecovery recover_ledger() override { return read_ledger(database_); }
 
-    std::vector<ledger::StoredCallback> waiting_callbacks(std::int64_t after, std::size_t limit) override {
-        return read_callbacks(database_, Outbox::waiting, after, limit);
+    std::vector<ledger::StoredCallback> due_callbacks(std::int64_t now_ms, std::size_t limit) override {
+        return read_due_callbacks(database_, now_ms, limit);
     }
 
     std::vector<ledger::OperatorRequest> operator_requests() override { return read_operator_requests(database_); }
@@ -186,18 +187,20 @@ class Store final : public SqliteTraceStore {
 
     Written write_rows(const Batch& batch) {
         Written written{.erases = erases(batch.ledger)};
+        std::vector<TrackNumber> gone;
+        if (const auto* changes = batch.ledger.changes) {
+            gone = erasure_->tracks_of(*changes);  // before anything new of the same subscribers
+            erasure_->remove_subscribers(*changes);
+        }
         insert_tracks(batch.tracks);
         if (!batch.ledger.empty()) ledger_->put(batch.ledger);
         written.lost_bytes = retire_journal(batch.retire_journal_up_to);
-        const auto gone =
-            batch.ledger.changes == nullptr ? std::vector<TrackNumber>{} : erasure_->tracks_of(*batch.ledger.changes);
         insert_segments(batch.segments, gone);
         if (!batch.segments.empty()) observe(Phase::cut);
         written.lost_bytes += erasure_->remove(gone);
         written.row = insert_journal(batch.journal, gone);
         written.journal_bytes = row_.size();
         for (const FeedPosition& position : batch.positions) put_position(position);
-        if (batch.ledger.changes != nullptr) erasure_->remove_subscribers(*batch.ledger.changes);
         if (written.erases) statements_->counter.with("erasures", erasures_ + 1).run();
         return written;
     }

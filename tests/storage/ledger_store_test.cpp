@@ -1,8 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
+#include <algorithm>
+#include <fstream>
 #include <map>
+#include <set>
 
+#include "storage/callback_outbox.hpp"
 #include "storage/connection.hpp"
 #include "storage/ledger_text.hpp"
 #include "storage/sqlite_trace_store.hpp"
@@ -22,7 +27,7 @@ struct Expected {
     std::map<std::uint32_t, ledger::Consent> consents;
     std::map<TrackNumber, ledger::SimTrack> tracks;
     std::map<std::int64_t, ledger::OutgoingText> texts;
-    std::map<std::int64_t, ledger::StoredCallback> waiting;
+    std::map<std::int64_t, ledger::StoredCallback> outbox;
     std::vector<ledger::IdempotentAnswer> answers;
     std::map<std::string, ledger::SourcePosition> sources;
     ledger::Counters counters;
@@ -42,7 +47,20 @@ struct Expected {
         EXPECT_TRUE(found.answers == answers);
         EXPECT_TRUE(found.sources == values(sources));
         EXPECT_TRUE(found.counters == counters);
-        EXPECT_TRUE(store.waiting_callbacks(0, 1'000'000) == values(waiting));
+        EXPECT_TRUE(store.due_callbacks(some_time, 1'000'000) == due());
+    }
+
+   private:
+    static constexpr std::int64_t some_time = 1LL << 41;  // half of the made ones are due
+
+    std::vector<ledger::StoredCallback> due() const {
+        std::set<std::uint64_t> lanes;
+        std::vector<ledger::StoredCallback> due;
+        for (const auto& [number, callback] : outbox)
+            if (!callback.dead && lanes.insert(callback.lane).second && callback.next_ms <= some_time)
+                due.push_back(callback);
+        std::ranges::sort(due, {}, [](const auto& c) { return std::pair(c.next_ms, c.number); });
+        return due;
     }
 };
 
@@ -103,8 +121,8 @@ class MadeBatches {
             changes_.texts.push_back(made_.outgoing_text(++expected.counters.text));
             expected.texts.insert_or_assign(expected.counters.text, changes_.texts.back());
             changes_.evidence.push_back(made_.evidence(++expected.counters.evidence));
-            batch_.callbacks.push_back(made_.callback(++expected.counters.callback));
-            expected.waiting.insert_or_assign(expected.counters.callback, batch_.callbacks.back());
+            batch_.callbacks.push_back(made_.callback(++expected.counters.callback, made_lane()));
+            expected.outbox.insert_or_assign(expected.counters.callback, batch_.callbacks.back());
         }
     }
     void add_results(Expected& expected) {
@@ -112,18 +130,33 @@ class MadeBatches {
             batch_.sent_texts.push_back(expected.texts.begin()->first);
             expected.texts.erase(expected.texts.begin());
         }
-        if (expected.waiting.empty()) return;
-        auto& [number, callback] = *expected.waiting.begin();
-        ledger::CallbackResult result{
-            .number = number, .attempts = 7, .next_ms = made_.time(), .error = made_.text(20)};
-        result.delivered = made_.below(3) == 0;
-        result.dead = !result.delivered && made_.below(3) == 0;
-        batch_.callback_results.push_back(result);
-        callback.attempts = result.attempts;
-        callback.next_ms = result.next_ms;
-        callback.last_error = result.error;
-        if (result.delivered || result.dead) expected.waiting.erase(expected.waiting.begin());
+        if (expected.outbox.empty()) return;
+        ledger::StoredCallback& callback = any_of(expected.outbox);
+        if (callback.dead) {  // sent again
+            callback.dead = false;
+            callback.next_ms = made_.time();
+            batch_.callbacks.push_back(callback);
+            return;
+        }
+        const std::uint64_t fate = made_.below(3);
+        callback.attempts = 7;
+        callback.next_ms = made_.time();
+        callback.dead = fate == 1;
+        callback.last_error = made_.text(20);
+        batch_.callback_results.push_back({.number = callback.number,
+                                           .delivered = fate == 0,
+                                           .dead = callback.dead,
+                                           .attempts = callback.attempts,
+                                           .next_ms = callback.next_ms,
+                                           .error = callback.last_error});
+        if (fate == 0) expected.outbox.erase(callback.number);
     }
+    template <class Map>
+    typename Map::mapped_type& any_of(Map& map) {
+        return std::next(map.begin(), static_cast<std::ptrdiff_t>(made_.below(map.size())))->second;
+    }
+    /// A few lanes, tracks' and consents'.
+    std::uint64_t made_lane() { return made_.below(2) << 63 | made_.below(4); }
 
     MadeLedger made_;
     LedgerChanges changes_;
@@ -154,18 +187,28 @@ TEST_F(LedgerStore, FindsAgainWhatItStored) {
     }
 }
 
-TEST_F(LedgerStore, GivesWaitingCallbacksInPagesByNumber) {
-    const auto store = open();
+TEST_F(LedgerStore, FindsWhatIsDueWithoutLookingAtAllThatWait) {
+    const auto store = open_trace_store({.path = path_, .synchronous = "OFF"});
     MadeLedger made(1);
+    constexpr std::int64_t waiting = 100'000;  // enough to see the steps grow if they did
     LedgerBatch batch;
-    for (std::int64_t number = 1; number <= 25; ++number) batch.callbacks.push_back(made.callback(number));
+    ledger::StoredCallback callback = made.callback(1, 1);
+    callback.body.clear();
+    for (callback.number = 1; callback.number <= waiting; ++callback.number) batch.callbacks.push_back(callback);
+    callback.lane = 2;
+    callback.next_ms = 5;
+    batch.callbacks.push_back(callback);
+    batch.callback_results.push_back({.number = 1, .attempts = 1, .next_ms = 1000});
     store->commit({.ledger = batch});
-    const auto first = store->waiting_callbacks(0, 10), second = store->waiting_callbacks(10, 10),
-               third = store->waiting_callbacks(20, 10);
-    EXPECT_EQ(first.size(), 10U);
-    EXPECT_EQ(second.front().number, 11);
-    EXPECT_EQ(third.size(), 5U);
-    EXPECT_TRUE(store->waiting_callbacks(25, 10).empty());
+    Database database(path_, Database::Mode::read_only);
+    std::int64_t steps = 0;  // of 100 instructions each
+    sqlite3_progress_handler(
+        database.handle(), 100, [](void* s) { return ++*static_cast<std::int64_t*>(s), 0; }, &steps);
+    const auto due = read_due_callbacks(database, 999, 10);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].number, waiting + 1) << "lane 1 is not due before its first one";
+    EXPECT_EQ(read_due_callbacks(database, 1000, 10).size(), 2U);
+    EXPECT_LT(steps, 10);
 }
 
 TEST_F(LedgerStore, RemembersNumbersWhoseRecordsAreGone) {

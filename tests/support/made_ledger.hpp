@@ -49,6 +49,8 @@ class MadeLedger {
                 .gateway_ms = time(),
                 .ended_ms = time(),
                 .code = static_cast<std::uint16_t>(below(10'000)),
+                .wrong_codes = static_cast<std::uint8_t>(below(6)),
+                .tenant_name = text(20),
                 .callback = target()};
     }
     ledger::SimTrack track(TrackNumber number) {
@@ -66,6 +68,7 @@ class MadeLedger {
                               .started_ms = time(),
                               .stopped_ms = time(),
                               .expiry_ms = time(),
+                              .earlier_ms = time(),
                               .callback = target()};
         for (std::uint64_t windows = below(4); windows > 0; --windows) made.windows.push_back({time(), time()});
         return made;
@@ -83,13 +86,14 @@ class MadeLedger {
                 .text = text(200),
                 .gateway = text(8)};
     }
-    ledger::StoredCallback callback(std::int64_t number) {
+    ledger::StoredCallback callback(std::int64_t number, std::uint64_t lane) {
         return {.number = number,
                 .event_id = text(36),
                 .event_type = text(15),
                 .tenant = text(10),
                 .msisdn = msisdn(),
                 .track = static_cast<TrackNumber>(below(100)),
+                .lane = lane,
                 .target = {.url = "http://y.example/" + text(40), .meta_json = text(50), .secret = bytes(64)},
                 .body = text(5000),
                 .created_ms = time(),
@@ -118,16 +122,17 @@ namespace simtrail::ledger {
 
 inline auto members(const Consent& c) {
     return std::tie(c.number, c.tenant, c.msisdn, c.state, c.requested_ms, c.received_ms, c.expires_ms, c.text_ms,
-                    c.gateway_ms, c.ended_ms, c.code, c.callback);
+                    c.gateway_ms, c.ended_ms, c.code, c.wrong_codes, c.tenant_name, c.callback);
 }
 inline auto members(const SimTrack& t) {
     return std::tie(t.number, t.track_id, t.tenant, t.msisdn, t.name, t.external_ref, t.state, t.reason, t.has_position,
-                    t.silent, t.created_ms, t.started_ms, t.stopped_ms, t.expiry_ms, t.windows, t.callback);
+                    t.silent, t.created_ms, t.started_ms, t.stopped_ms, t.expiry_ms, t.earlier_ms, t.windows,
+                    t.callback);
 }
 inline auto members(const OutgoingText& t) { return std::tie(t.number, t.to, t.text, t.at_ms, t.tenant); }
 inline auto members(const StoredCallback& c) {
-    return std::tie(c.number, c.event_id, c.event_type, c.tenant, c.msisdn, c.track, c.target, c.body, c.created_ms,
-                    c.next_ms, c.attempts, c.dead, c.last_error);
+    return std::tie(c.number, c.event_id, c.event_type, c.tenant, c.msisdn, c.track, c.lane, c.target, c.body,
+                    c.created_ms, c.next_ms, c.attempts, c.dead, c.last_error);
 }
 inline auto members(const IdempotentAnswer& a) {
     return std::tie(a.tenant, a.key, a.fingerprint, a.status, a.body, a.at_ms);
