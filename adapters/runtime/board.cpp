@@ -30,15 +30,15 @@ const Board::Entry* Board::find(TrackNumber track) const {
     return chunk < chunks_.size() && chunks_[chunk] ? &(*chunks_[chunk])[track % chunk_tracks] : nullptr;
 }
 
-void Board::restored(const Track& track) {
+void Board::stored(TrackNumber track, std::span<const TracePoint> newest) {
     const std::lock_guard lock(mutex_);
-    Entry& entry = at(track.number);
-    if (entry.known) return;  // it was in memory before: what is durable is known better here
+    Entry& entry = at(track);
+    if (entry.known) return;
     entry.known = true;
-    entry.durable_seq = track.next_seq - 1;
-    const std::uint32_t count = std::min<std::uint32_t>(track.next_seq - 1, Track::ring_capacity);
-    for (std::uint32_t seq = track.next_seq - count; seq < track.next_seq; ++seq)
-        take_newest(entry, seq, track.ring[Track::slot(seq)]);
+    for (const TracePoint& point : newest) {
+        entry.durable_seq = std::max(entry.durable_seq, point.seq);
+        take_newest(entry, point.seq, PackedPoint{point});
+    }
 }
 
 std::vector<TrackNumber> Board::publish(std::span<const TrackOutput::Published> points, std::int64_t arrived_ms) {
@@ -52,6 +52,7 @@ std::vector<TrackNumber> Board::publish(std::span<const TrackOutput::Published> 
             entry.known = true;
             entry.durable_seq = seq;
             entry.heard_ms = std::max(entry.heard_ms, arrived_ms);
+            entry.silent = false;
             take_newest(entry, seq, point);
             if (std::exchange(entry.watched, false)) watched.push_back(track);
         }
@@ -83,12 +84,16 @@ Board::Entry Board::entry(TrackNumber track) const {
     return found == nullptr ? Entry{} : *found;
 }
 
-std::vector<TrackNumber> Board::silent(TrackNumber from, std::size_t count, std::int64_t before_ms) const {
+std::vector<TrackNumber> Board::fallen_silent(TrackNumber from, std::size_t count, std::int64_t before_ms) {
     const std::lock_guard lock(mutex_);
     std::vector<TrackNumber> tracks;
-    for (TrackNumber track = from; track < from + count; ++track)
-        if (const Entry* entry = find(track); entry != nullptr && entry->runs && entry->heard_ms < before_ms)
-            tracks.push_back(track);
+    for (TrackNumber track = from; track < from + count; ++track) {
+        if (find(track) == nullptr) continue;
+        Entry& entry = at(track);
+        if (!entry.runs || entry.silent || entry.heard_ms >= before_ms) continue;
+        entry.silent = entry.watched = true;
+        tracks.push_back(track);
+    }
     return tracks;
 }
 

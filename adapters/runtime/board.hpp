@@ -17,8 +17,9 @@ namespace simtrail::runtime {
 /// commit; anybody reads it. About 48 bytes a track.
 class Board {
    public:
-    /// A track of the store came into memory: all of it is durable.
-    void restored(const Track& track);
+    /// What the store holds of a track: all of it is durable. Its newest points, in any order; none: it has no position.
+    /// Does nothing where the track is known already.
+    void stored(TrackNumber track, std::span<const TracePoint> newest);
 
     /// These points are durable. The tracks among them that `watch` asked for, once each.
     std::vector<TrackNumber> publish(std::span<const TrackOutput::Published> points, std::int64_t arrived_ms);
@@ -37,11 +38,13 @@ class Board {
         bool known = false;          // restored, or published since the start
         bool runs = false;
         bool watched = false;
+        bool silent = false;  // told
     };
     Entry entry(TrackNumber track) const;
 
-    /// Running tracks that have not been heard since `before_ms`, among `count` numbers from `from` on.
-    std::vector<TrackNumber> silent(TrackNumber from, std::size_t count, std::int64_t before_ms) const;
+    /// Running tracks that have not been heard since `before_ms`, among `count` numbers from `from` on: each is told once, and
+    /// watched from then on.
+    std::vector<TrackNumber> fallen_silent(TrackNumber from, std::size_t count, std::int64_t before_ms);
     TrackNumber size() const;
 
    private:

@@ -80,10 +80,6 @@ struct Upload {
     std::function<void(const feed::OutcomeCounts&)> done;
 };
 
-bool is_open(const ledger::GateChange& change) {
-    return !change.windows.empty() && change.windows.back().until_ms == 0;
-}
-
 }  // namespace
 
 struct Intake::State {

@@ -38,6 +38,11 @@ void WriterInbox::put_sent_text(std::int64_t number) {
     filled_.notify_one();
 }
 
+void WriterInbox::put_untaken_callback(std::int64_t number) {
+    const std::lock_guard lock(mutex_);
+    work_.untaken_callbacks.push_back(number);  // no hurry: it is looked for with the next work
+}
+
 void WriterInbox::want_callbacks() {
     {
         const std::lock_guard lock(mutex_);

@@ -23,6 +23,7 @@ class WriterInbox {
         std::vector<ControlRequest> controls;
         std::vector<ledger::CallbackResult> callback_results;
         std::vector<std::int64_t> sent_texts;
+        std::vector<std::int64_t> untaken_callbacks;
         bool wants_callbacks = false;
         bool stop = false;
     };
@@ -32,6 +33,8 @@ class WriterInbox {
     void put(feed::Block& block);
     void put(ledger::CallbackResult result);
     void put_sent_text(std::int64_t number);
+    /// The deliverer did not take an offered one: offer it again when it is due.
+    void put_untaken_callback(std::int64_t number);
     /// The deliverer has room.
     void want_callbacks();
     /// What is here and under way is still done; no more control is taken.

@@ -62,6 +62,11 @@ struct GateChange {
     std::vector<Window> windows;
 };
 
+/// True where events of the track count from now on.
+inline bool is_open(const GateChange& change) noexcept {
+    return !change.windows.empty() && change.windows.back().until_ms == 0;
+}
+
 /// What ledger commands came to since the last commit: everything in it becomes durable together, or nothing does. A store
 /// takes erased and purged subscribers first: records and evidence of theirs that stand beside are newer.
 struct LedgerChanges {

@@ -1,0 +1,131 @@
+// The writer's conversation side: commands, deadlines, silences, the operator's requests, callbacks.
+#include <algorithm>
+#include <utility>
+
+#include "adapters/runtime/writer.hpp"
+
+namespace simtrail::runtime {
+
+namespace {
+
+constexpr std::chrono::milliseconds look_interval{250};
+constexpr std::chrono::seconds sweep_interval{60};
+/// Rows deleted in one step of retention, deadlines fired in one commit: some milliseconds' work.
+constexpr std::size_t rows_a_sweep = 500;
+constexpr std::size_t deadlines_a_step = 1000;
+constexpr std::size_t tracks_a_look = 65'536;
+constexpr std::size_t callbacks_a_look = 256;
+
+}  // namespace
+
+void Writer::refuse(std::vector<ControlRequest>& controls) {
+    for (ControlRequest& request : std::exchange(controls, {})) request.done(std::unexpected(Failure::not_durable));
+}
+
+void Writer::decide(std::vector<ControlRequest>& controls) {
+    const std::int64_t now_ms = hooks_.now_ms();
+    for (ControlRequest& request : controls) decide(request, now_ms);
+}
+
+void Writer::decide(ControlRequest& request, std::int64_t now_ms) {
+    if (answered_before(request, now_ms)) return;
+    const std::size_t gate_changes = parts_.ledger.pending().gate.size();
+    const ledger::Decision decision = parts_.ledger.apply(request.command, now_ms);
+    keep_withdrawal(request.command, gate_changes);
+    Answered answered{
+        .done = std::move(request.done), .response = request.render(decision), .remembered = std::move(request.once)};
+    if (answered.remembered && answered.response.status < 429) {
+        new_answers_.push_back({.tenant = answered.remembered->tenant,
+                                .key = answered.remembered->key,
+                                .fingerprint = answered.remembered->fingerprint,
+                                .status = answered.response.status,
+                                .body = answered.response.body,
+                                .at_ms = now_ms});
+        answers_.remember(new_answers_.back());
+    }
+    answered_.push_back(std::move(answered));
+}
+
+/// A repeated Idempotency-Key: the first answer again, once that is durable.
+bool Writer::answered_before(ControlRequest& request, std::int64_t now_ms) {
+    if (!request.once) return false;
+    const auto* earlier = answers_.find(request.once->tenant, request.once->key, now_ms);
+    if (earlier == nullptr) return false;
+    if (earlier->fingerprint != request.once->fingerprint) {
+        request.done(std::unexpected(Failure::key_reused));
+        return true;
+    }
+    http::Response again{
+        .status = earlier->status, .headers = {{"Content-Type", "application/json"}}, .body = earlier->body};
+    answered_.push_back({.done = std::move(request.done), .response = std::move(again), .remembered = std::nullopt});
+    return true;
+}
+
+/// Should the commit fail, what shut a gate is carried out once the store works again (its caller is told to try again).
+void Writer::keep_withdrawal(const ledger::Command& command, std::size_t gate_changes_before) {
+    const auto& gate = parts_.ledger.pending().gate;
+    for (std::size_t i = std::min(gate_changes_before, gate.size()); i < gate.size(); ++i)
+        if (!is_open(gate[i])) {
+            withdrawals_in_flight_.push_back(command);
+            return;
+        }
+}
+
+void Writer::note_positions() {
+    const std::int64_t now_ms = hooks_.now_ms();
+    for (const TrackNumber track : std::exchange(with_position_, {}))
+        parts_.ledger.apply(ledger::NotePosition{track}, now_ms);
+}
+
+void Writer::look_around(std::int64_t now_ms) {
+    const auto now = Clock::now();
+    if (now < next_look_) return;
+    next_look_ = now + look_interval;
+    parts_.ledger.fire_due(now_ms, deadlines_a_step);
+    for (const TrackNumber track :
+         parts_.board.fallen_silent(silence_cursor_, tracks_a_look, now_ms - limits_.silent_after_ms))
+        parts_.ledger.apply(ledger::NoteSilence{track}, now_ms);
+    silence_cursor_ = silence_cursor_ + tracks_a_look < parts_.board.size()
+                          ? silence_cursor_ + static_cast<TrackNumber>(tracks_a_look)
+                          : 0;
+    try {
+        take_operator_requests(now_ms);
+        if (parts_.ledger_store.needs_scrub()) parts_.ledger_store.scrub();
+        if (now >= next_sweep_ && !parts_.ledger_store.sweep(now_ms - limits_.retention_ms, now_ms, rows_a_sweep)) {
+            next_sweep_ = now + sweep_interval;
+            answers_.drop_old(now_ms);
+        }
+        offer_callbacks();
+    } catch (const std::exception& error) {
+        next_sweep_ = now + sweep_interval;
+        hooks_.on_failure(error.what());
+    }
+}
+
+void Writer::take_operator_requests(std::int64_t now_ms) {
+    for (const ledger::OperatorRequest& request : parts_.ledger_store.operator_requests()) {
+        ledger::OperatorAnswer answer{.number = request.number, .done = true, .message = {}};
+        if (const auto msisdn = Msisdn::parse(request.argument); request.kind == "erase" && msisdn) {
+            const std::size_t gate_changes = parts_.ledger.pending().gate.size();
+            const ledger::Command erase = ledger::EraseSubscriber{*msisdn};
+            parts_.ledger.apply(erase, now_ms);
+            keep_withdrawal(erase, gate_changes);
+        } else if (request.kind == "resend") {
+            callback_results_.push_back({.number = std::stoll(request.argument), .next_ms = now_ms});
+            wants_callbacks_ = true;
+        } else {
+            answer.done = false;
+            answer.message = "the daemon does not know this request: are both of the same version?";
+        }
+        operator_answers_.push_back(std::move(answer));
+    }
+}
+
+void Writer::offer_callbacks() {
+    wants_callbacks_ = false;
+    auto due = parts_.ledger_store.due_callbacks(hooks_.now_ms(), callbacks_a_look + offered_.size());
+    std::erase_if(due, [&](const auto& callback) { return !offered_.insert(callback.number).second; });
+    if (!due.empty()) hooks_.on_callbacks(std::move(due));
+}
+
+}  // namespace simtrail::runtime
