@@ -1,0 +1,170 @@
+#include "adapters/runtime/core.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <thread>
+
+#include "adapters/runtime/bounded_queue.hpp"
+#include "adapters/runtime/shard.hpp"
+#include "adapters/runtime/trace_reader.hpp"
+
+namespace simtrail::runtime {
+
+namespace {
+
+/// Blocks in flight: some 12 MB of lines, and as much again of what became of them. Full: sources are not read.
+constexpr std::size_t blocks_in_flight = 64;
+
+void publish_restored(Board& board, const Track& track) {
+    std::array<TracePoint, Track::ring_capacity> points;
+    const std::uint32_t count = std::min<std::uint32_t>(track.next_seq - 1, Track::ring_capacity);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::uint32_t seq = track.next_seq - count + i;
+        points[i] = track.ring[Track::slot(seq)].unpacked(seq);
+    }
+    board.stored(track.number, std::span(points).first(count));
+}
+
+}  // namespace
+
+struct Core::Threads {
+    explicit Threads(CoreSetup&& s);
+    ~Threads() { stop(); }
+
+    void stop();
+    void admit_running();
+    void run_shard(std::size_t index);
+    template <class Body>
+    void guarded(const char* who, const Body& body) noexcept;
+
+    CoreSetup setup;
+    RecoveredTracks recovered;
+    std::vector<FeedPosition> file_positions;
+    SharedBook book;
+    Board board;
+    PointWatchers watchers;
+    WriterInbox inbox;
+    std::vector<std::unique_ptr<BoundedQueue<feed::Block*>>> queues;
+    Intake intake;
+    std::vector<std::unique_ptr<Shard>> shards;
+    std::unique_ptr<ledger::Ledger> ledger;
+    std::unique_ptr<Writer> writer;
+    std::unique_ptr<TraceReader> reader;
+    std::vector<std::jthread> shard_threads;
+    std::jthread writer_thread;
+};
+
+Core::Threads::Threads(CoreSetup&& s)
+    : setup(std::move(s)),
+      recovered(setup.store.recover()),
+      file_positions(recovered.recovery().positions),
+      intake(
+          setup.shards, blocks_in_flight, recovered.blocks() + 1,
+          [this](feed::Block& block) {
+              for (auto& queue : queues) queue->push(&block);
+          },
+          setup.hooks.now_ms) {
+    auto recovery = setup.ledger_store.recover_ledger();
+    book.book.load(std::move(recovery.consents), std::move(recovery.tracks), recovery.counters);
+    ledger = std::make_unique<ledger::Ledger>(book.book, setup.rules, setup.identities);
+    writer = std::make_unique<Writer>(
+        Writer::Parts{setup.store, setup.ledger_store, recovered, book, *ledger, intake, inbox, board, watchers},
+        setup.limits, setup.hooks);
+    writer->resume(recovery);
+    for (std::uint32_t i = 0; i < setup.shards; ++i) {
+        // No bound is met: there are no more blocks than the intake makes.
+        queues.push_back(std::make_unique<BoundedQueue<feed::Block*>>(std::numeric_limits<std::size_t>::max()));
+        shards.push_back(std::make_unique<Shard>(
+            ShardSetup{.index = i,
+                       .shards = setup.shards,
+                       .cells = setup.cells.get(),
+                       .hold_ms = setup.hold_ms,
+                       .recovered = &recovered,
+                       .segments = setup.open_segments(),
+                       .gated = true,
+                       .on_restored = [this](const Track& track) { publish_restored(board, track); }}));
+    }
+    admit_running();
+    std::vector<Shard*> plain;
+    for (const auto& shard : shards) plain.push_back(shard.get());
+    reader = std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages());
+    for (std::size_t i = 0; i < shards.size(); ++i)
+        shard_threads.emplace_back([this, i] { guarded("shard", [&] { run_shard(i); }); });
+    writer_thread = std::jthread([this] { guarded("writer", [&] { writer->run(); }); });
+    if (!recovery.texts.empty()) setup.hooks.on_texts(std::move(recovery.texts));
+}
+
+/// Whoever was tracked before the stop is tracked again.
+void Core::Threads::admit_running() {
+    book.book.for_each_running([&](const ledger::SimTrack& track) {
+        shards[track.number % shards.size()]->admit(track.number, track.windows);
+        intake.open(track.msisdn, track.number);
+        board.watch(track.number, setup.hooks.now_ms());
+    });
+}
+
+void Core::Threads::run_shard(std::size_t index) {
+    while (const auto block = queues[index]->pop()) {
+        shards[index]->process(**block, (*block)->arrived_ms);
+        if ((*block)->unfinished_parts.fetch_sub(1, std::memory_order_acq_rel) == 1) inbox.put(**block);
+    }
+}
+
+template <class Body>
+void Core::Threads::guarded(const char* who, const Body& body) noexcept {
+    try {
+        body();
+    } catch (const std::exception& error) {
+        setup.on_fatal(std::string(who) + ": " + error.what());
+    }
+}
+
+void Core::Threads::stop() {
+    inbox.stop();
+    if (writer_thread.joinable()) writer_thread.join();
+    for (auto& queue : queues) queue->close();
+    shard_threads.clear();
+    reader.reset();
+}
+
+Core::Core(CoreSetup setup) : threads_(std::make_unique<Threads>(std::move(setup))) {}
+Core::~Core() = default;
+
+void Core::drain() { threads_->stop(); }
+
+bool Core::submit(ControlRequest request) { return threads_->inbox.put(std::move(request)); }
+
+void Core::read(const std::function<void(const ledger::LedgerBook&)>& look) const { threads_->book.read(look); }
+
+std::int64_t Core::now_ms() const { return threads_->setup.hooks.now_ms(); }
+
+void Core::page(TraceRange range, PageDone done) { threads_->reader->page(range, std::move(done)); }
+
+void Core::arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, PageDone done) {
+    threads_->reader->arrived_after(track, seq, limit, std::move(done));
+}
+
+void Core::last_position(TrackNumber track, std::move_only_function<void(std::optional<LastPosition>)> done) {
+    threads_->reader->last_position(track, std::move(done));
+}
+
+std::unique_ptr<TraceDesk::Subscription> Core::subscribe(TrackNumber track,
+                                                         std::function<void(std::span<const TracePoint>)> on_points) {
+    return threads_->watchers.subscribe(track, std::move(on_points));
+}
+
+std::uint64_t Core::lines_of(const std::string& source) const { return threads_->writer->lines_of(source); }
+
+const std::vector<FeedPosition>& Core::file_positions() const { return threads_->file_positions; }
+
+void Core::use_cells(std::shared_ptr<const CellTable> cells) {
+    for (auto& shard : threads_->shards) shard->use_cells(*cells);
+    threads_->setup.cells = std::move(cells);  // the old one may go now
+}
+
+Intake& Core::intake() { return threads_->intake; }
+WriterInbox& Core::inbox() { return threads_->inbox; }
+const Board& Core::board() const { return threads_->board; }
+
+}  // namespace simtrail::runtime

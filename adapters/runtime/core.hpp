@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/runtime/desks.hpp"
+#include "adapters/runtime/feed_sources.hpp"
+#include "adapters/runtime/intake.hpp"
+#include "adapters/runtime/writer.hpp"
+#include "engine/cells/cell_table.hpp"
+
+namespace simtrail::runtime {
+
+/// What the core works with; all of it outlives the core, but what is moved in.
+struct CoreSetup {
+    TraceStore& store;
+    ledger::LedgerStore& ledger_store;
+    std::function<std::unique_ptr<SegmentReader>()> open_segments;
+    std::function<std::unique_ptr<TracePages>()> open_pages;
+    std::shared_ptr<const CellTable> cells;
+    ledger::Identities& identities;
+    ledger::LedgerRules rules;
+    std::uint32_t shards = 1;
+    std::int64_t hold_ms = 0;
+    WriterLimits limits{};
+    WriterHooks hooks;
+    std::function<void(const std::string&)> on_fatal;  // a thread ended by an exception: the process must end
+};
+
+/// The daemon's engine room: intake, shards, writer, readers and the ledger, with their threads. It knows no sockets.
+class Core final : public ControlDesk, public TraceDesk, public SourcePositions {
+   public:
+    /// Recovers what the store holds and starts the threads: ready when it returns. Throws what the store throws.
+    explicit Core(CoreSetup setup);
+    /// Stops without committing anything more, unless `drain` was called.
+    ~Core() override;
+
+    /// Commits everything taken so far, and ends the threads. Nothing may be submitted or taken any more.
+    void drain();
+
+    bool submit(ControlRequest request) override;
+    void read(const std::function<void(const ledger::LedgerBook&)>& look) const override;
+    std::int64_t now_ms() const override;
+
+    void page(TraceRange range, PageDone done) override;
+    void arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, PageDone done) override;
+    void last_position(TrackNumber track, std::move_only_function<void(std::optional<LastPosition>)> done) override;
+    std::unique_ptr<Subscription> subscribe(TrackNumber track,
+                                            std::function<void(std::span<const TracePoint>)> on_points) override;
+
+    std::uint64_t lines_of(const std::string& source) const override;
+
+    /// Positions of recorded files, as they were when the store was opened.
+    const std::vector<FeedPosition>& file_positions() const;
+
+    /// From the next block on.
+    void use_cells(std::shared_ptr<const CellTable> cells);
+
+    Intake& intake();
+    WriterInbox& inbox();
+    const Board& board() const;
+
+   private:
+    struct Threads;
+    std::unique_ptr<Threads> threads_;
+};
+
+}  // namespace simtrail::runtime

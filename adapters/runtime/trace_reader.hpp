@@ -1,0 +1,51 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "adapters/runtime/board.hpp"
+#include "adapters/runtime/desks.hpp"
+#include "adapters/runtime/shard.hpp"
+#include "engine/tracing/trace_page.hpp"
+
+namespace simtrail::runtime {
+
+/// Reads traces: the ring first, then segments below it; only what is durable. Its own thread and connection, so that
+/// neither the writer's fsync nor a long page holds up anything else.
+class TraceReader {
+   public:
+    /// Everything outlives it. `shards` by index: a track lives on the one of its number mod their count.
+    TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages);
+    ~TraceReader();
+
+    void page(const TraceRange& range, TraceDesk::PageDone done);
+    void arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, TraceDesk::PageDone done);
+    void last_position(TrackNumber track, std::move_only_function<void(std::optional<LastPosition>)> done);
+
+   private:
+    static constexpr std::size_t max_waiting = 1024;  // requests; beyond them readers are told to come again
+
+    using Read = std::function<TraceDesk::Page(std::uint32_t before_seq, std::uint32_t& last_stored)>;
+
+    void run();
+    void put(std::move_only_function<void()> work, TraceDesk::PageDone* refused);
+    TraceDesk::Page read(TrackNumber track, const Read& segments, const std::function<bool(const TracePoint&)>& wanted);
+    std::vector<TracePoint> durable_ring(TrackNumber track);
+    void look_up(TrackNumber track);
+
+    std::vector<Shard*> shards_;
+    Board& board_;
+    std::unique_ptr<TracePages> pages_;
+    std::mutex mutex_;
+    std::condition_variable filled_;
+    std::deque<std::move_only_function<void()>> work_;
+    bool stop_ = false;
+    std::thread thread_;
+};
+
+}  // namespace simtrail::runtime
