@@ -9,7 +9,11 @@ namespace {
 
 /// A CR before the line end belongs to the line end.
 bool is_oversized(std::string_view text, bool unterminated) noexcept {
+#ifdef SIMTRAIL_PLANTED_BUGS  // the bug that feed_framing_fuzzer must find
+    const bool cr = false && unterminated;
+#else
     const bool cr = !unterminated && text.ends_with('\r');
+#endif
     return text.size() - (cr ? 1 : 0) > max_line_bytes;
 }
 
@@ -55,12 +59,7 @@ void LineFramer::filled(std::size_t bytes) {
         add({buffer_.data() + start_, line_end - start_}, false);
         start_ = searched = line_end + 1;
     }
-#ifdef SIMTRAIL_PLANTED_BUGS  // the bug that feed_framing_fuzzer must find: a line is dropped whose CR may yet make it fit
-    constexpr std::size_t still_a_line = max_line_bytes;
-#else
-    constexpr std::size_t still_a_line = max_line_bytes + 1;
-#endif
-    if (!skipping_ && end_ - start_ <= still_a_line) return;
+    if (!skipping_ && end_ - start_ <= max_line_bytes + 1) return;
     skipping_ = true;  // its end is yet to come: nothing of it is kept
     end_ = start_;
 }
