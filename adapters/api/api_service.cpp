@@ -76,9 +76,9 @@ bool takes_body(const Operation& operation, const http::Request& request) {
     const std::string_view coding = trimmed(http::find_header(request.headers, "Content-Encoding"));
     const bool feed = operation.scope == access::Scope::feed;
     if (operation.bodies.empty() || (!feed && request.body.empty())) return true;
-    if (!coding.empty() && !same_but_for_case(coding, "identity")) return false;
+    if (!coding.empty() && !http::same_letters(coding, "identity")) return false;
     if (type.empty()) return feed;
-    return std::ranges::any_of(operation.bodies, [&](std::string_view each) { return same_but_for_case(each, type); });
+    return std::ranges::any_of(operation.bodies, [&](std::string_view each) { return http::same_letters(each, type); });
 }
 
 Checked<std::vector<std::string>> decoded_arguments(const Route& route) {

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "adapters/api/letters.hpp"
 #include "adapters/api/media_type.hpp"
 #include "adapters/api/operations.hpp"
 #include "engine/geojson/text.hpp"
@@ -14,7 +13,7 @@ namespace simtrail::api {
 namespace {
 
 bool is_csv(const http::Request& request) noexcept {
-    return same_but_for_case(bare_media_type(http::find_header(request.headers, "Content-Type")), "text/csv");
+    return http::same_letters(bare_media_type(http::find_header(request.headers, "Content-Type")), "text/csv");
 }
 
 http::Response totals_answer(const std::expected<runtime::UploadTotals, std::string>& totals) {

@@ -1,16 +1,11 @@
 #pragma once
 
-#include <algorithm>
 #include <string_view>
 
 // Letters of protocols: ASCII, whatever the locale.
 namespace simtrail::api {
 
 constexpr char lower_case(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-constexpr bool same_but_for_case(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, lower_case, lower_case);
-}
 
 /// Without blanks and tabs around it.
 constexpr std::string_view trimmed(std::string_view text) noexcept {

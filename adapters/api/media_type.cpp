@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/api/letters.hpp"
+#include "adapters/http/message.hpp"
 
 namespace simtrail::api {
 
@@ -39,7 +40,7 @@ MediaRange take_range(std::string_view& accept) noexcept {
     MediaRange range{take_part(rest, ';'), 1000};
     while (!rest.empty()) {
         const std::string_view parameter = take_part(rest, ';');
-        if (parameter.size() > 2 && same_but_for_case(parameter.substr(0, 2), "q="))
+        if (parameter.size() > 2 && http::same_letters(parameter.substr(0, 2), "q="))
             range.weight = weight_of(parameter.substr(2));
     }
     return range;
@@ -47,10 +48,10 @@ MediaRange take_range(std::string_view& accept) noexcept {
 
 /// How precisely a range names a type: 0 not at all, 1 `*/*`, 2 `text/*`, 3 `text/csv`.
 int precision(std::string_view range, std::string_view type) noexcept {
-    if (same_but_for_case(range, type)) return 3;
+    if (http::same_letters(range, type)) return 3;
     const std::string_view family = type.substr(0, type.find('/') + 1);
     if (range.size() == family.size() + 1 && range.ends_with('*') &&
-        same_but_for_case(range.substr(0, family.size()), family))
+        http::same_letters(range.substr(0, family.size()), family))
         return 2;
     return range == "*/*" ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/api/letters.hpp"
+#include "adapters/http/message.hpp"
 
 namespace simtrail::api {
 
@@ -144,7 +145,7 @@ std::string query_without(std::string_view query, std::string_view name) {
 
 std::optional<std::string_view> bearer_key(std::string_view header) noexcept {
     constexpr std::string_view scheme = "bearer ", symbols = "-._~+/=";
-    if (header.size() <= scheme.size() || !same_but_for_case(header.substr(0, scheme.size()), scheme))
+    if (header.size() <= scheme.size() || !http::same_letters(header.substr(0, scheme.size()), scheme))
         return std::nullopt;
     header.remove_prefix(scheme.size());
     while (header.starts_with(' ')) header.remove_prefix(1);

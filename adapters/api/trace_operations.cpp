@@ -10,6 +10,7 @@
 #include "adapters/api/operations.hpp"
 #include "adapters/api/parameters.hpp"
 #include "adapters/api/trace_sequence.hpp"
+#include "adapters/http/gzip.hpp"
 #include "engine/geojson/feature.hpp"
 #include "engine/geojson/text.hpp"
 
@@ -114,7 +115,9 @@ void answer_page(const Desks& desks, Call call, const TraceWish& wish) {
     desks.traces.page(wish.range, [call = std::move(call),
                                    wish](const std::expected<runtime::TraceDesk::Page, std::string>& page) mutable {
         if (!page) return call.refuse(unavailable("the trace could not be read: try again"));
-        call.reply(collection_answer(call, wish, *page));
+        http::Response answer = collection_answer(call, wish, *page);
+        http::gzip_if_accepted(call.request, answer);
+        call.reply(std::move(answer));
     });
 }
 
@@ -122,6 +125,7 @@ void answer_sequence(const Desks& desks, Call call, const TraceWish& wish) {
     http::Response answer = bare_answer("application/geo+json-seq", {});
     answer.stream = make_trace_sequence(desks.traces, wish.range,
                                         wish.limited ? wish.range.limit : std::numeric_limits<std::size_t>::max());
+    http::gzip_if_accepted(call.request, answer);
     call.reply(std::move(answer));
 }
 
