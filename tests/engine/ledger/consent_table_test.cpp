@@ -1,0 +1,131 @@
+// Walks every (state, event) pair of a consent's table, by what a ledger does and says.
+
+#include <gmock/gmock.h>
+
+#include "engine/ledger/consent_table.hpp"
+#include "tests/engine/ledger/made_ledger.hpp"
+
+namespace simtrail::ledger {
+namespace {
+
+using enum ConsentState;
+using Names = std::vector<std::string>;
+
+void reach(LedgerStory& story, ConsentState state) {
+    if (state == none) return;
+    story.request();
+    if (state == allowed || state == revoked) story.text("YES");
+    if (state == denied) story.text("NO");
+    if (state == revoked) story.revoke();
+    if (state == expired) story.pass(day);
+    ASSERT_EQ(story.state(), state);
+    story.commit();
+    story.now += 10 * minute;  // the next text may go out
+}
+
+enum class Event : std::uint8_t { request, yes, no, stop, revoke, due };
+
+Refusal happen(LedgerStory& story, Event event) {
+    switch (event) {
+        case Event::request: return story.request().refusal;
+        case Event::yes: return story.text("YES").refusal;
+        case Event::no: return story.text("NO").refusal;
+        case Event::stop: return story.text("STOP").refusal;
+        case Event::revoke: return story.revoke().refusal;
+        case Event::due: story.pass(400 * day); return Refusal::none;
+    }
+    return Refusal::none;
+}
+
+struct Row {
+    ConsentState from;
+    Event event;
+    ConsentState to;
+    Names steps;  // evidence
+    std::size_t texts = 0;
+    bool told = false;  // consent.updated
+    Refusal refusal = Refusal::none;
+};
+
+const Names asked{"requested", "textSent"}, heard{"textReceived"}, nothing;
+
+const std::vector<Row> rows{
+    {none, Event::request, pending, asked, 1, true},
+    {none, Event::yes, none, nothing, 0, false, Refusal::not_found},
+    {none, Event::no, none, nothing, 0, false, Refusal::not_found},
+    {none, Event::stop, none, nothing, 0, false, Refusal::not_found},
+    {none, Event::revoke, none, nothing, 0, false, Refusal::not_found},
+    {none, Event::due, none, nothing},
+
+    {pending, Event::request, pending, asked, 1, false},
+    {pending, Event::yes, allowed, {"textReceived", "allowed", "textSent"}, 1, true},
+    {pending, Event::no, denied, {"textReceived", "denied", "textSent"}, 1, true},
+    {pending, Event::stop, revoked, {"textReceived", "revoked", "textSent"}, 1, true},
+    {pending, Event::revoke, revoked, {"revoked"}, 0, true},
+    {pending, Event::due, none, nothing, 0, true},  // lapsed, then purged
+
+    {allowed, Event::request, allowed, nothing},
+    {allowed, Event::yes, allowed, heard},
+    {allowed, Event::no, revoked, {"textReceived", "revoked", "textSent"}, 1, true},
+    {allowed, Event::stop, revoked, {"textReceived", "revoked", "textSent"}, 1, true},
+    {allowed, Event::revoke, revoked, {"revoked"}, 0, true},
+    {allowed, Event::due, expired, {"expired"}, 0, true},
+
+    {denied, Event::request, pending, asked, 1, true},
+    {denied, Event::yes, denied, heard},
+    {denied, Event::no, denied, heard},
+    {denied, Event::stop, denied, heard},
+    {denied, Event::revoke, denied, nothing},
+    {denied, Event::due, none, nothing},
+
+    {revoked, Event::request, pending, asked, 1, true},
+    {revoked, Event::yes, revoked, heard},
+    {revoked, Event::no, revoked, heard},
+    {revoked, Event::stop, revoked, heard},
+    {revoked, Event::revoke, revoked, nothing},
+    {revoked, Event::due, none, nothing},
+
+    {expired, Event::request, pending, asked, 1, true},
+    {expired, Event::yes, expired, heard},
+    {expired, Event::no, expired, heard},
+    {expired, Event::stop, expired, heard},
+    {expired, Event::revoke, expired, nothing},
+    {expired, Event::due, none, nothing},
+};
+
+TEST(ConsentTable, EveryEventInEveryStateDoesWhatItsRowSays) {
+    ASSERT_EQ(rows.size(), consent_state_names.size() * 6);
+    for (const Row& row : rows) {
+        SCOPED_TRACE(std::string(consent_state_names[static_cast<std::size_t>(row.from)]) + ", event " +
+                     std::to_string(static_cast<int>(row.event)));
+        LedgerStory story;
+        reach(story, row.from);
+        EXPECT_EQ(happen(story, row.event), row.refusal);
+        EXPECT_EQ(story.state(), row.to);
+        EXPECT_EQ(story.steps(), row.steps);
+        EXPECT_EQ(story.texts().size(), row.texts);
+
+        EXPECT_EQ(story.events(), row.told ? Names{"consent.updated"} : nothing);
+    }
+}
+
+TEST(ConsentTable, IsWhatTheDocumentationDraws) {
+    const std::vector<std::string> expected{"pending none none none! none",
+                                            "pending allowed denied revoked expired",
+                                            "allowed allowed revoked revoked expired",
+                                            "pending denied denied denied none",
+                                            "pending revoked revoked revoked none",
+                                            "pending expired expired expired none"};
+    for (std::size_t state = 0; state < expected.size(); ++state) {
+        std::string row;
+        for (const ConsentStep& step : consent_table[state]) {
+            row += row.empty() ? "" : " ";
+            row += consent_state_names[static_cast<std::size_t>(step.next)];
+            if (step.refusal == Refusal::not_found) row += '!';
+        }
+        EXPECT_EQ(row, expected[state]);
+    }
+}
+
+}  // namespace
+}  // namespace simtrail::ledger
