@@ -1,0 +1,240 @@
+#include "engine/ledger/conversation.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/engine/ledger/made_ledger.hpp"
+
+namespace simtrail::ledger {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using enum ConsentState;
+
+std::string read(std::string_view text) {
+    static constexpr std::array<const char*, 4> words{"?", "grant", "deny", "stop"};
+    const Reply reply = read_reply(text, ConversationRules{});
+    return words[static_cast<std::size_t>(reply.word)] + (reply.code ? " " + code_text(*reply.code) : "");
+}
+
+TEST(Conversation, ReadsWordsInAnyCaseWithSpacesAndPunctuation) {
+    for (const char* text : {"YES", "yes", " Yes. ", "y", "ALLOW!", "\"yes\"\n"})
+        EXPECT_EQ(read(text), "grant") << text;
+    for (const char* text : {"NO", "n", "Deny,"}) EXPECT_EQ(read(text), "deny") << text;
+    for (const char* text :
+         {"STOP", "stopall", "Unsubscribe", "cancel", "END.", "quit", "Stop it now please", "STOP 1"})
+        EXPECT_EQ(read(text), "stop") << text;
+}
+
+TEST(Conversation, ReadsTheCodeBeforeOrAfterTheWord) {
+    for (const char* text : {"YES 4821", "4821 yes", "yes,4821.", "Y-4821"})
+        EXPECT_EQ(read(text), "grant 4821") << text;
+    EXPECT_EQ(read("no 0007"), "deny 0007");
+    EXPECT_EQ(read("4821"), "? 4821");
+}
+
+TEST(Conversation, TakesNothingElseForAnAnswer) {
+    for (const char* text : {"", "  ", "yesterday", "yes please", "I say yes", "YES 48211", "YES 482", "yes no",
+                             "yes 4821 4822", "y\xC3\xA9s", "please stop"})
+        EXPECT_EQ(read(text), "?") << text;
+}
+
+TEST(Conversation, FillsTextsOnce) {
+    EXPECT_EQ(filled("{tenant}: {code}, {code} {x", "{code}", "0001"), "{code}: 0001, 0001 {x");
+    EXPECT_EQ(code_text(0), "0000");
+    EXPECT_EQ(code_text(9999), "9999");
+}
+
+TEST(Conversation, WordsAndTextsAreConfiguration) {
+    LedgerRules rules;
+    rules.conversation.grant = {"JA"};
+    rules.conversation.request_text = "{tenant}? JA {code}";
+    LedgerStory story(rules);
+    story.request();
+    EXPECT_THAT(story.texts(), ElementsAre("acme Inc.? JA 1000"));
+    story.text("yes");
+    EXPECT_EQ(story.state(), pending);
+    story.text("ja");
+    EXPECT_EQ(story.state(), allowed);
+}
+
+TEST(Conversation, TheCodeDecidesBetweenRequests) {
+    LedgerStory story;
+    story.request(asha, "acme");
+    story.request(asha, "bolt");
+    story.text("YES " + story.code(asha, "bolt"));
+    EXPECT_EQ(story.state(asha, "acme"), pending);
+    EXPECT_EQ(story.state(asha, "bolt"), allowed);
+    EXPECT_THAT(story.texts().back(), HasSubstr("bolt Inc."));
+}
+
+TEST(Conversation, RequestsToOneSubscriberHaveDifferentCodes) {
+    LedgerStory story;
+    story.ids.next_code = 9999;
+    story.request(asha, "acme");
+    story.ids.next_code = 9999;
+    story.request(asha, "bolt");
+    EXPECT_EQ(story.code(asha, "acme"), "9999");
+    EXPECT_EQ(story.code(asha, "bolt"), "0000");
+}
+
+TEST(Conversation, ABareWordCountsOnlyWhereOneRequestWasOpenLately) {
+    LedgerStory story;
+    story.request(asha, "acme");
+    story.request(asha, "bolt");
+    story.text("YES");
+    EXPECT_EQ(story.state(asha, "acme"), pending);
+    EXPECT_EQ(story.state(asha, "bolt"), pending);
+    EXPECT_THAT(story.texts().back(), HasSubstr("Which request"));
+    story.text("NO " + story.code(asha, "acme"));
+    story.text("YES");  // acme's was open two minutes ago: still two
+    EXPECT_EQ(story.state(asha, "bolt"), pending);
+    story.now += 47 * hour;
+    story.request(asha, "bolt");
+    story.text("YES");
+    EXPECT_EQ(story.state(asha, "bolt"), pending);
+    story.now += hour;  // acme's was answered 48 hours ago
+    story.text("YES");
+    EXPECT_EQ(story.state(asha, "bolt"), allowed);
+}
+
+TEST(Conversation, OthersRequestsDoNotMatter) {
+    LedgerStory story;
+    story.request(asha);
+    story.request(ravi);
+    story.text("YES", ravi);
+    EXPECT_EQ(story.state(ravi), allowed);
+    EXPECT_EQ(story.state(asha), pending);
+}
+
+TEST(Conversation, StopWithdrawsEverythingOfEveryTenantAndIsConfirmedOnce) {
+    LedgerStory story;
+    story.allow(asha, "acme");
+    story.request(asha, "bolt");
+    story.allow(ravi, "acme");
+    story.commit();
+    story.now += 200 * hour;  // at any time; bolt's lapsed meanwhile
+    story.request(asha, "corp");
+    story.commit();
+    story.text("Stop");
+    EXPECT_EQ(story.state(asha, "acme"), revoked);
+    EXPECT_EQ(story.state(asha, "bolt"), expired);
+    EXPECT_EQ(story.state(asha, "corp"), revoked);
+    EXPECT_EQ(story.state(ravi, "acme"), allowed);
+    EXPECT_EQ(story.texts().size(), 1);
+    story.commit();
+    story.text("STOP");
+    EXPECT_THAT(story.texts(), IsEmpty());
+    EXPECT_THAT(story.events(), IsEmpty());
+    EXPECT_THAT(story.steps(), ElementsAre("textReceived"));
+}
+
+TEST(Conversation, EveryChangeIsConfirmedOnce) {
+    LedgerStory story;
+    story.request();
+    story.commit();
+    story.text("YES");
+    EXPECT_EQ(story.texts().size(), 1);
+    story.text("YES");
+    EXPECT_EQ(story.texts().size(), 1);
+}
+
+TEST(Conversation, UnknownNumbersLeaveNothingBehind) {
+    LedgerStory story;
+    story.allow(asha);
+    story.commit();
+    for (const char* text : {"YES", "STOP", "hello", "YES 1000"}) story.text(text, ravi);
+    EXPECT_TRUE(story.ledger.pending().empty());
+}
+
+TEST(Conversation, AnythingElseOfAKnownNumberIsEvidenceAndNothingMore) {
+    LedgerStory story;
+    story.request();
+    story.commit();
+    story.text("who is this?");
+    EXPECT_EQ(story.state(), pending);
+    EXPECT_THAT(story.steps(), ElementsAre("textReceived"));
+    EXPECT_THAT(story.texts(), IsEmpty());
+}
+
+TEST(Conversation, ACodeAloneIsAskedForItsWord) {
+    LedgerStory story;
+    story.request();
+    story.commit();
+    story.text(story.code());
+    EXPECT_EQ(story.state(), pending);
+    EXPECT_EQ(story.texts().size(), 1);
+}
+
+TEST(Conversation, FiveWrongCodesTakeANewRequest) {
+    LedgerStory story;
+    story.request();
+    for (int guess = 0; guess < 5; ++guess) story.text("YES 000" + std::to_string(guess));
+    EXPECT_EQ(story.state(), pending);
+    story.commit();
+    story.text("YES " + story.code());
+    story.text("YES");
+    story.text("YES 0009");
+    EXPECT_EQ(story.state(), pending);
+    EXPECT_THAT(story.texts(), IsEmpty());  // a guesser is not answered any more
+    story.now += hour;
+    story.request();
+    story.text("YES " + story.code());
+    EXPECT_EQ(story.state(), allowed);
+}
+
+TEST(Conversation, FourWrongCodesDoNot) {
+    LedgerStory story;
+    story.request();
+    for (int guess = 0; guess < 4; ++guess) story.text("YES 000" + std::to_string(guess));
+    story.text("YES " + story.code());
+    EXPECT_EQ(story.state(), allowed);
+}
+
+TEST(Conversation, AReplyOlderThanTheLastChangesNothing) {
+    LedgerStory story;
+    story.request();
+    story.now += 10 * minute;
+    story.text_taken(noon + 5 * minute, "NO");
+    story.request();
+    story.text_taken(noon + 4 * minute, "YES " + story.code());
+    EXPECT_EQ(story.state(), pending);
+    story.text_taken(noon + 6 * minute, "YES " + story.code());
+    EXPECT_EQ(story.state(), allowed);
+    story.text_taken(noon + 5 * minute, "STOP");
+    EXPECT_EQ(story.state(), allowed);
+    story.text_taken(noon + 6 * minute, "STOP");  // not older
+    EXPECT_EQ(story.state(), revoked);
+}
+
+TEST(Conversation, AGatewayAheadOfTimeDoesNotMuteTheSubscriber) {
+    LedgerStory story;
+    story.request();
+    story.text_taken(story.now + 1000 * day, "YES");
+    EXPECT_EQ(story.state(), allowed);
+    story.now += minute;
+    story.text("STOP");
+    EXPECT_EQ(story.state(), revoked);
+}
+
+TEST(Conversation, NoAfterYesWithdraws) {
+    LedgerStory story;
+    story.allow();
+    story.create();
+    story.start();
+    story.text("NO");
+    EXPECT_EQ(story.state(), revoked);
+    EXPECT_EQ(story.track().reason, StopReason::consent_revoked);
+}
+
+TEST(Conversation, AnAnswerAfterTheLapseComesTooLate) {
+    LedgerStory story;
+    story.request();
+    story.now += day;  // no deadline was let fire: the ledger sees it itself
+    story.text("YES " + story.code());
+    EXPECT_EQ(story.state(), expired);
+}
+
+}  // namespace
+}  // namespace simtrail::ledger
