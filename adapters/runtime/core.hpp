@@ -35,7 +35,7 @@ class Core final : public ControlDesk, public TraceDesk, public SourcePositions 
    public:
     /// Recovers what the store holds and starts the threads: ready when it returns. Throws what the store throws.
     explicit Core(CoreSetup setup);
-    /// Stops without committing anything more, unless `drain` was called.
+    /// Drains.
     ~Core() override;
 
     /// Commits everything taken so far, and ends the threads. Nothing may be submitted or taken any more.

@@ -24,6 +24,8 @@ class JournalKeeper {
 
     /// Bytes in rows still kept.
     std::uint64_t bytes() const noexcept { return bytes_; }
+    /// The newest block of the oldest row kept; 0: none.
+    std::uint64_t oldest_block() const noexcept { return rows_.empty() ? 0 : rows_.front().last_block; }
     /// The block up to which tracks have to be cut so that about half of the journal can go.
     std::uint64_t middle_block() const noexcept;
 

@@ -11,6 +11,8 @@ namespace {
 constexpr std::chrono::milliseconds look_interval{250};
 /// After a failed commit: soon enough to go on within seconds of the cause's end, seldom enough not to spin.
 constexpr std::chrono::milliseconds retry_interval{250};
+/// How finely the age of the journal's rows is known.
+constexpr std::chrono::seconds row_age_step{10};
 /// Blocks gathered into one commit at most: the others are filled meanwhile.
 constexpr std::size_t blocks_a_commit = 32;
 
@@ -199,6 +201,7 @@ void Writer::failed(const std::string& error) {
     batch_->ledger.changes = nullptr;
     batch_->ledger.callbacks.clear();
     batch_->ledger.answers.clear();
+    batch_->ledger.operator_answers.clear();  // their requests are still there
     for (Answered& answered : std::exchange(answered_, {})) answered.done(std::unexpected(Failure::not_durable));
 }
 
@@ -222,7 +225,6 @@ void Writer::committed(std::chrono::nanoseconds took) {
     wants_callbacks_ = wants_callbacks_ || !batch_->ledger.callbacks.empty();
     batch_.reset();
     if (wants_callbacks_) offer_callbacks();
-    bound_journal();
     if (parts_.ledger_store.needs_scrub()) parts_.ledger_store.scrub();
 }
 
@@ -275,23 +277,20 @@ void Writer::release_blocks() {
     }
 }
 
-/// Tracks that keep the journal from shrinking are cut: too many bytes, or too old.
+/// Tracks that keep the journal from shrinking are cut: it has too many bytes, or too old ones. Shards cut some a block, so
+/// they are told until it is done.
 void Writer::bound_journal() {
     const auto now = Clock::now();
     const JournalKeeper& journal = group_.journal();
-    if (row_ages_.empty() || now - row_ages_.back().at >= std::chrono::seconds(10))
-        row_ages_.push_back({now, returned_up_to_});
-    std::uint64_t cut_up_to = 0;
+    if (row_ages_.empty() || now - row_ages_.back().at >= row_age_step) row_ages_.push_back({now, returned_up_to_});
     while (row_ages_.size() > 1 && now - row_ages_.front().at >= limits_.journal_age) {
-        cut_up_to = row_ages_.front().block;
-        row_ages_.erase(row_ages_.begin());
+        cut_up_to_ = std::max(cut_up_to_, row_ages_.front().block);
+        row_ages_.pop_front();
     }
     const std::uint64_t tracks = parts_.ledger.counters().track;
     if (journal.bytes() > std::max(limits_.journal_bytes, tracks * limits_.journal_bytes_a_track))
-        cut_up_to = std::max(cut_up_to, journal.middle_block());
-    if (cut_up_to <= cut_up_to_) return;
-    cut_up_to_ = cut_up_to;
-    parts_.intake.change({}, cut_up_to);
+        cut_up_to_ = std::max(cut_up_to_, journal.middle_block());
+    if (journal.bytes() > 0 && journal.oldest_block() <= cut_up_to_) parts_.intake.change({}, cut_up_to_);
 }
 
 }  // namespace simtrail::runtime

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -149,7 +150,7 @@ class Writer {
         Clock::time_point at;
         std::uint64_t block;
     };
-    std::vector<RowAge> row_ages_;
+    std::deque<RowAge> row_ages_;  // ascending
     std::uint64_t cut_up_to_ = 0;
 
     mutable std::mutex sources_mutex_;

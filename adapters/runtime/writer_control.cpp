@@ -1,5 +1,6 @@
 // The writer's conversation side: commands, deadlines, silences, the operator's requests, callbacks.
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "adapters/runtime/writer.hpp"
@@ -96,6 +97,7 @@ void Writer::look_around(std::int64_t now_ms) {
             answers_.drop_old(now_ms);
         }
         offer_callbacks();
+        bound_journal();
     } catch (const std::exception& error) {
         next_sweep_ = now + sweep_interval;
         hooks_.on_failure(error.what());
@@ -111,7 +113,9 @@ void Writer::take_operator_requests(std::int64_t now_ms) {
             parts_.ledger.apply(erase, now_ms);
             keep_withdrawal(erase, gate_changes);
         } else if (request.kind == "resend") {
-            callback_results_.push_back({.number = std::stoll(request.argument), .next_ms = now_ms});
+            std::int64_t number = 0;
+            std::from_chars(request.argument.data(), request.argument.data() + request.argument.size(), number);
+            callback_results_.push_back({.number = number, .next_ms = now_ms});
             wants_callbacks_ = true;
         } else {
             answer.done = false;

@@ -1,0 +1,225 @@
+#include "adapters/runtime/core.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "tests/support/made_core.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace simtrail {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Each;
+using ::testing::IsEmpty;
+using testing::MadeCore;
+using testing::MadeSource;
+using ::testing::SizeIs;
+
+const Msisdn driver = *Msisdn::parse("919876543210");
+const Msisdn other = *Msisdn::parse("919876543211");
+const ledger::Caller acme{"acme", "Acme Logistics", "key"};
+
+/// Waits, with a bound, for what another thread is about to do.
+template <class Condition>
+bool eventually(const Condition& condition) {
+    for (int i = 0; i < 5000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
+    return condition();
+}
+
+class CoreTest : public ::testing::Test {
+   protected:
+    std::vector<std::string> lines(Msisdn msisdn, int count) {
+        std::vector<std::string> made;
+        for (int i = 0; i < count; ++i) made.push_back(MadeCore::line(msisdn, core_.now() + sent_ms_++));
+        return made;
+    }
+    void feed_and_wait(const std::vector<std::string>& given) {
+        core_.feed(source_, given, sent_ + 1);
+        sent_ += given.size();
+        ASSERT_TRUE(eventually([&] { return source_->acknowledged == sent_; }));
+    }
+
+    testing::TemporaryFolder folder_;
+    MadeCore core_{folder_.file("simtrail.db")};
+    std::shared_ptr<MadeSource> source_ = std::make_shared<MadeSource>("probe");
+    std::uint64_t sent_ = 0;
+    std::int64_t sent_ms_ = 0;
+};
+
+using Core = CoreTest;
+
+TEST_F(Core, WhatIsAcknowledgedIsInTheTrace) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 10));
+    EXPECT_THAT(core_.trace(track), SizeIs(10));
+    feed_and_wait(lines(driver, 500));
+    const auto trace = core_.trace(track);
+    ASSERT_THAT(trace, SizeIs(510));
+    for (std::size_t i = 0; i < trace.size(); ++i) EXPECT_EQ(trace[i].seq, i + 1);
+}
+
+TEST_F(Core, NobodyWithoutAStartedTrackIsStored) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(other, 10));
+    EXPECT_THAT(core_.trace(track), IsEmpty());
+    EXPECT_EQ(core_.core().intake().tracked(), 1U);
+}
+
+TEST_F(Core, TheFirstPositionStartsTheTrack) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 1));
+    const auto state = [&] {
+        auto found = ledger::SimTrackState::created;
+        core_.core().read([&](const ledger::LedgerBook& book) { found = book.track(track)->state; });
+        return found;
+    };
+    EXPECT_TRUE(eventually([&] { return state() == ledger::SimTrackState::started; }));
+}
+
+TEST_F(Core, AfterStopNothingMoreCounts) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 5));
+    core_.pass(1000);
+    ASSERT_TRUE(core_.ask(ledger::StopSimTrack{acme, {"track-none"}, {}}));  // another: refused, changes nothing
+    core_.core().read([&](const ledger::LedgerBook& book) { EXPECT_EQ(book.track(track)->tenant, "acme"); });
+    std::string id;
+    core_.core().read([&](const ledger::LedgerBook& book) { id = book.track(track)->track_id; });
+    ASSERT_TRUE(core_.ask(ledger::StopSimTrack{acme, {id}, {}}));
+    feed_and_wait(lines(driver, 5));
+    EXPECT_THAT(core_.trace(track), SizeIs(5));
+    core_.pass(1000);
+    ASSERT_TRUE(core_.ask(ledger::StartSimTrack{acme, {id}, {}}));
+    feed_and_wait(lines(driver, 5));
+    EXPECT_THAT(core_.trace(track), SizeIs(10));
+}
+
+TEST_F(Core, SeveralTracksOfOneSubscriberGetTheSamePoints) {
+    const TrackNumber first = core_.start_tracking(driver, "acme");
+    const TrackNumber second = core_.start_tracking(driver, "zenith");
+    feed_and_wait(lines(driver, 100));
+    EXPECT_THAT(core_.trace(first), SizeIs(100));
+    EXPECT_THAT(core_.trace(second), SizeIs(100));
+}
+
+TEST_F(Core, WithdrawalEndsAllTracksOfTheSubscriber) {
+    const TrackNumber first = core_.start_tracking(driver, "acme");
+    const TrackNumber second = core_.start_tracking(driver, "zenith");
+    feed_and_wait(lines(driver, 3));
+    core_.pass(1000);
+    ASSERT_TRUE(core_.ask(ledger::ReceiveText{driver, "STOP", "console", core_.now()}));
+    feed_and_wait(lines(driver, 3));
+    EXPECT_THAT(core_.trace(first), SizeIs(3));
+    EXPECT_THAT(core_.trace(second), SizeIs(3));
+    EXPECT_EQ(core_.core().intake().tracked(), 0U);
+}
+
+TEST_F(Core, GoesOnAfterARestart) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 100));
+    core_.close();
+    core_.open();
+    EXPECT_EQ(core_.core().lines_of("probe"), 100U);
+    EXPECT_THAT(core_.trace(track), SizeIs(100));
+    feed_and_wait(lines(driver, 100));
+    EXPECT_THAT(core_.trace(track), SizeIs(200));
+    core_.close();
+    core_.open();
+    EXPECT_THAT(core_.trace(track), SizeIs(200));
+}
+
+TEST_F(Core, LinesSentAgainHaveNoEffect) {
+    const TrackNumber track = core_.start_tracking(driver);
+    const auto sent = lines(driver, 20);
+    feed_and_wait(sent);
+    feed_and_wait(sent);
+    EXPECT_THAT(core_.trace(track), SizeIs(20));
+}
+
+TEST_F(Core, ADeletedTrackLeavesNothingToRead) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 200));
+    std::string id;
+    core_.core().read([&](const ledger::LedgerBook& book) { id = book.track(track)->track_id; });
+    ASSERT_TRUE(core_.ask(ledger::DeleteSimTrack{acme, {id}}));
+    EXPECT_THAT(core_.trace(track), IsEmpty());
+    core_.core().read([&](const ledger::LedgerBook& book) { EXPECT_EQ(book.track(track), nullptr); });
+    feed_and_wait(lines(driver, 200));
+    core_.close();
+    core_.open();
+    EXPECT_THAT(core_.trace(track), IsEmpty());
+}
+
+TEST_F(Core, WithdrawalWhilePointsPourInLeavesNoneFromAfterIt) {
+    const TrackNumber track = core_.start_tracking(driver);
+    std::atomic<bool> pouring = true;
+    std::thread feeder([&] {
+        for (std::uint64_t n = 1; pouring; ++n) {
+            core_.feed(source_, {MadeCore::line(driver, core_.now() + static_cast<std::int64_t>(n % 50'000))}, n);
+        }
+    });
+    EXPECT_TRUE(eventually([&] { return source_->acknowledged > 1000; }));
+    ASSERT_TRUE(core_.ask(ledger::ReceiveText{driver, "STOP", "console", core_.now()}));
+    const auto confirmed = core_.trace(track).size();
+    std::this_thread::sleep_for(50ms);
+    pouring = false;
+    feeder.join();
+    EXPECT_EQ(core_.trace(track).size(), confirmed);
+}
+
+TEST_F(Core, UploadsAreToldWhatBecameOfTheirLines) {
+    core_.start_tracking(driver);
+    auto upload = std::make_shared<MadeSource>();
+    upload->wants_totals = true;
+    auto given = lines(driver, 3);
+    given.push_back(MadeCore::line(other, core_.now()));
+    given.push_back(R"({"broken)");
+    core_.feed(upload, given);
+    std::promise<feed::OutcomeCounts> told;
+    core_.core().intake().finish(upload, [&](const feed::OutcomeCounts& counts) { told.set_value(counts); });
+    const auto counts = told.get_future().get();
+    EXPECT_EQ(counts[feed::Outcome::point], 3U);
+    EXPECT_EQ(counts[feed::Outcome::untracked], 1U);
+    EXPECT_EQ(counts[feed::Outcome::not_json], 1U);
+}
+
+TEST_F(Core, SilenceIsToldOnceAndEndsWithTheNextPosition) {
+    const TrackNumber track = core_.start_tracking(driver);
+    const auto silent = [&] {
+        bool found = false;
+        core_.core().read([&](const ledger::LedgerBook& book) { found = book.track(track)->silent; });
+        return found;
+    };
+    feed_and_wait(lines(driver, 1));
+    EXPECT_FALSE(silent());
+    core_.pass(700'000);
+    EXPECT_TRUE(eventually(silent));
+    sent_ms_ = 0;
+    feed_and_wait(lines(driver, 1));
+    EXPECT_TRUE(eventually([&] { return !silent(); }));
+}
+
+TEST_F(Core, WatchersSeePointsInOrderAndTheEnd) {
+    const TrackNumber track = core_.start_tracking(driver);
+    std::mutex mutex;
+    std::vector<std::uint32_t> seen;
+    bool ended = false;
+    const auto subscription = core_.core().subscribe(track, [&](std::span<const TracePoint> points) {
+        const std::lock_guard lock(mutex);
+        for (const auto& point : points) seen.push_back(point.seq);
+        ended = ended || points.empty();
+    });
+    feed_and_wait(lines(driver, 50));
+    core_.ask(ledger::ReceiveText{driver, "STOP", "console", core_.now()});
+    const std::lock_guard lock(mutex);
+    ASSERT_THAT(seen, SizeIs(50));
+    EXPECT_TRUE(std::ranges::is_sorted(seen));
+    EXPECT_TRUE(ended);
+}
+
+}  // namespace
+}  // namespace simtrail
