@@ -4,6 +4,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
+#include <string>
 
 #include "adapters/http/server.hpp"
 
@@ -18,7 +19,7 @@ struct Moved {
     std::size_t bytes = 0;
 };
 
-/// An accepted connection's bytes, plain or TLS, behind one face: the session is compiled once. One read and one write at a
+/// A connection's bytes, plain or TLS, behind one face: session and client are compiled once. One read and one write at a
 /// time, each with the other. Closing the socket ends all of them.
 class ByteStream {
    public:
@@ -35,6 +36,14 @@ std::unique_ptr<ByteStream> make_plain_stream(boost::asio::ip::tcp::socket socke
 
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 std::unique_ptr<ByteStream> make_tls_stream(boost::asio::ip::tcp::socket socket, TlsContext context);
+
+/// The connecting end; the certificate must be of `host`, a name or a literal address.
+std::unique_ptr<ByteStream> make_tls_client_stream(boost::asio::ip::tcp::socket socket, TlsContext context,
+                                                   const std::string& host);
+
+/// A client's context, TLS 1.2 and later, trusting the system's authorities and those in `ca_file` (PEM; may be empty). Throws
+/// std::runtime_error that names the file which cannot be used.
+TlsContext make_client_context(const std::string& ca_file);
 
 /// A server's context, TLS 1.2 and later. Throws std::runtime_error that names the file which cannot be used.
 TlsContext make_server_context(const TlsFiles& files);

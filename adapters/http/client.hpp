@@ -48,8 +48,10 @@ class Client {
 };
 
 struct ClientOptions {
-    std::string ca_file;  // PEM, beside the system's; for tests and private roots
-    std::size_t connections_per_host = 8;
+    std::string ca_file;                   // PEM, beside the system's; for tests and private roots
+    std::size_t connections_per_host = 8;  // more wait, within their own time
+    /// In place of the system's resolver, for tests; called on threads of the client's.
+    std::function<std::expected<std::vector<std::string>, std::string>(const std::string& host)> lookup{};
 };
 
 std::unique_ptr<Client> make_client(boost::asio::io_context& io, ClientOptions options);

@@ -97,6 +97,9 @@ std::expected<RequestParser::Step, Refusal> RequestParser::step() { return gramm
 std::expected<RequestParser::Step, Refusal> RequestParser::head_step() {
     while (unread().starts_with("\r\n")) begin_ += 2;  // RFC 9112, 2.2: empty lines before a request
     searched_ = std::max(searched_, begin_);
+    // Not a letter: a TLS client at a plain port, mostly, which would wait for the end of the header.
+    if (has_bytes() && (bytes_[begin_] < ' ' || bytes_[begin_] > '~') && bytes_[begin_] != '\r')
+        return std::unexpected(Refusal{400, "this is not HTTP"});
     const auto found = std::string_view(bytes_.data(), end_).find(empty_line, searched_);
     if (found == std::string_view::npos) {
         if (unread().size() >= header_bytes_)

@@ -1,5 +1,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
@@ -16,11 +17,18 @@ constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
 class TlsStream final : public ByteStream {
    public:
-    TlsStream(asio::ip::tcp::socket socket, TlsContext context)
-        : context_(std::move(context)), stream_(std::move(socket), *context_) {}
+    TlsStream(asio::ip::tcp::socket socket, TlsContext context, ssl::stream_base::handshake_type side)
+        : side_(side), context_(std::move(context)), stream_(std::move(socket), *context_) {}
+
+    /// Names the host, and takes no certificate but its own.
+    void expect(const std::string& host, bool literal) {
+        if (!literal) SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());  // NOLINT: OpenSSL's macro casts
+        stream_.set_verify_mode(ssl::verify_peer);
+        stream_.set_verify_callback(ssl::host_name_verification(host));
+    }
 
     asio::awaitable<boost::system::error_code> handshake() override {
-        const auto [error] = co_await stream_.async_handshake(ssl::stream_base::server, awaited);
+        const auto [error] = co_await stream_.async_handshake(side_, awaited);
         co_return error;
     }
 
@@ -43,6 +51,7 @@ class TlsStream final : public ByteStream {
     asio::ip::tcp::socket& socket() override { return stream_.next_layer(); }
 
    private:
+    ssl::stream_base::handshake_type side_;
     TlsContext context_;
     ssl::stream<asio::ip::tcp::socket> stream_;
 };
@@ -58,7 +67,26 @@ void with_file(const std::string& file, const char* what, Step step) {
 }  // namespace
 
 std::unique_ptr<ByteStream> make_tls_stream(asio::ip::tcp::socket socket, TlsContext context) {
-    return std::make_unique<TlsStream>(std::move(socket), std::move(context));
+    return std::make_unique<TlsStream>(std::move(socket), std::move(context), ssl::stream_base::server);
+}
+
+std::unique_ptr<ByteStream> make_tls_client_stream(asio::ip::tcp::socket socket, TlsContext context,
+                                                   const std::string& host) {
+    auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(context), ssl::stream_base::client);
+    boost::system::error_code name;
+    asio::ip::make_address(host, name);
+    stream->expect(host, !name);
+    return stream;
+}
+
+TlsContext make_client_context(const std::string& ca_file) {
+    auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+    boost::system::error_code none;  // a system without authorities trusts nobody, which its handshakes will say
+    context->set_default_verify_paths(none);
+    if (!ca_file.empty())
+        with_file(ca_file, "the authorities' file", [&](auto& error) { context->load_verify_file(ca_file, error); });
+    return context;
 }
 
 TlsContext make_server_context(const TlsFiles& files) {

@@ -15,7 +15,7 @@ namespace simtrail::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Test;
+using ::testing::Test;
 
 std::string get(const std::string& path, const std::string& fields = "") {
     return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
