@@ -242,6 +242,12 @@ TEST(Configuration, AFileIsReadOrItsAbsenceTold) {
     EXPECT_THAT(load_configuration("/").error().message, HasSubstr("cannot be read"));
 }
 
+TEST(Configuration, CharactersOutsideOfTheTomlLibrarysTablesAreNoKeys) {
+    for (const auto* key : {"\u00E4", "[a\uFEFD]", "\u02D3", "\u3001"})
+        EXPECT_THAT(complaint("\n" + std::string{key} + " = 1"), StartsWith("test.toml:2: Error")) << key;
+    EXPECT_EQ(parsed("\uFEFF# a byte order mark; \uFE0F \u00E4").storage, Storage{});
+}
+
 TEST(Configuration, HugeTextsAreRefusedBeforeTheyAreParsed) {
     EXPECT_THAT(complaint(std::string(2 << 20, '\n')), HasSubstr("1 MiB"));
     std::string deep;
