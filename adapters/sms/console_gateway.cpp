@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "adapters/api/answer.hpp"
-#include "adapters/api/letters.hpp"
 #include "adapters/api/media_type.hpp"
 #include "engine/geojson/text.hpp"
 
@@ -28,7 +27,7 @@ std::string_view host_of(std::string_view header) {
 bool is_loopback_host(std::string_view header) {
     const auto host = host_of(header);
     const bool numeric = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-    return numeric || host == "[::1]" || api::same_but_for_case(host, "localhost");
+    return numeric || host == "[::1]" || http::same_letters(host, "localhost");
 }
 
 std::optional<Problem> refuse_strangers(const http::Request& request) {
@@ -41,7 +40,7 @@ std::optional<Problem> refuse_strangers(const http::Request& request) {
 
 std::optional<Problem> refuse_forms(const http::Request& request) {
     const auto type = api::bare_media_type(http::find_header(request.headers, "Content-Type"));
-    if (!api::same_but_for_case(type, "application/json"))
+    if (!http::same_letters(type, "application/json"))
         return Problem{.status = 415, .code = "unsupportedMediaType", .description = "send application/json"};
     if (request.body.size() > ConsoleGateway::max_body_bytes)
         return Problem{.status = 413, .code = "tooLarge", .description = "a reply is at most 16 KiB"};
