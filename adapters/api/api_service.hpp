@@ -14,7 +14,8 @@ struct ApiOptions {
     double requests_per_second_per_key = 1000;  // 0: no limit
     double burst_per_key = 2000;                // requests at once, before the rate counts
     bool allow_private_callbacks = false;       // [callbacks] allow_private_addresses
-    std::int64_t silent_after_ms = 900'000;     // a running track without an event for so long bears `deviceSilent`
+    std::int64_t silent_after_ms =
+        3'600'000;  // [tracks] silent_after: then a running track bears `deviceSilent`; 0: never
 };
 
 /// The contract's HTTP API (section 4), without the sockets: `handle`, `stream` and `refusal` on the server's one thread.

@@ -39,8 +39,8 @@ std::int64_t last_heard_ms(const SimTrack& track, const LastPosition& last) {
 ErrorReasons reasons_now(const SimTrack& track, ConsentState consent, const LastPosition& last, std::int64_t now_ms,
                          std::int64_t silent_after_ms) {
     ErrorReasons reasons = last.point.reasons;
-    if (track.runs() && (track.silent || now_ms - last_heard_ms(track, last) >= silent_after_ms))
-        reasons.add(ErrorReason::device_silent);
+    const bool is_due = silent_after_ms > 0 && now_ms - last_heard_ms(track, last) >= silent_after_ms;
+    if (track.runs() && (track.silent || is_due)) reasons.add(ErrorReason::device_silent);
     if (consent == ConsentState::revoked || track.reason == ledger::StopReason::consent_revoked)
         reasons.add(ErrorReason::consent_revoked);
     return reasons;

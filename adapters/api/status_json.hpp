@@ -12,7 +12,8 @@
 namespace simtrail::api {
 
 /// The status answer: times in Unix seconds, an allowed consent reads `granted`. `consent`: the state of the tenant's consent
-/// of the track's subscriber. A running track bears `deviceSilent` once `silent_after_ms` went by without an event.
+/// of the track's subscriber. A running track bears `deviceSilent` once `silent_after_ms` went by without an event (0: only
+/// where device.silent was told).
 std::string status_json(const ledger::SimTrack& track, ledger::ConsentState consent,
                         const std::optional<runtime::LastPosition>& last, std::int64_t now_ms,
                         std::int64_t silent_after_ms);

@@ -64,6 +64,13 @@ TEST(StatusJson, SaysThatTheDeviceIsSilentFromTheSetTimeOn) {
     EXPECT_FALSE(status(stopped, ConsentState::allowed, heard_at(noon - silence)).contains(silent));
 }
 
+TEST(StatusJson, NeverSaysThatTheDeviceIsSilentWhereThatIsSetSo) {
+    auto track = running_track();
+    EXPECT_FALSE(status_json(track, ConsentState::allowed, heard_at(1), noon, 0).contains("deviceSilent"));
+    track.silent = true;
+    EXPECT_TRUE(status_json(track, ConsentState::allowed, heard_at(1), noon, 0).contains("deviceSilent"));
+}
+
 TEST(StatusJson, TakesAnArrivalBeforeTheDaemonsStartForTheTimeObserved) {
     EXPECT_FALSE(status(running_track(), ConsentState::allowed, heard_at(0)).contains("deviceSilent"));
 }
