@@ -25,6 +25,7 @@ class CommandError : public std::runtime_error {
 // Each command adds itself with its options and the callback that does the work, in a file of its name.
 void add_cells_command(CLI::App& app);
 void add_replay_command(CLI::App& app);
+void add_serve_command(CLI::App& app);
 void add_export_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);
 

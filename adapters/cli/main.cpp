@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
         "simtrail"};
     app.require_subcommand(1);
     app.set_version_flag("--version", SIMTRAIL_VERSION);
+    simtrail::cli::add_serve_command(app);
     simtrail::cli::add_replay_command(app);
     simtrail::cli::add_cells_command(app);
     simtrail::cli::add_evaluate_command(app);

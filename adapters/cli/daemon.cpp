@@ -1,0 +1,417 @@
+#include "adapters/cli/daemon.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <thread>
+
+#include "adapters/api/api_service.hpp"
+#include "adapters/api/event_json.hpp"
+#include "adapters/callbacks/body.hpp"
+#include "adapters/cells/cell_files.hpp"
+#include "adapters/cli/callback_post.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/operations/daemon_metrics.hpp"
+#include "adapters/operations/logging.hpp"
+#include "adapters/operations/operator_service.hpp"
+#include "adapters/operations/random_identities.hpp"
+#include "adapters/operations/service_manager.hpp"
+#include "adapters/runtime/core.hpp"
+#include "adapters/sms/console_gateway.hpp"
+#include "storage/key_store.hpp"
+#include "storage/sqlite_trace_store.hpp"
+#include "storage/trace_pages.hpp"
+
+namespace simtrail::cli {
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+/// Of the ten seconds that SIGTERM has: answers under way, then what was taken is committed, then acknowledgements leave.
+constexpr auto answers_grace = 3s;
+constexpr auto acknowledgements_grace = 2s;
+
+std::int64_t wall_clock_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+std::shared_ptr<const CellTable> load_table(const config::Configuration& configuration) {
+    const std::vector<std::filesystem::path> files(configuration.cells.files.begin(), configuration.cells.files.end());
+    auto loaded = std::make_shared<cells::LoadedCells>(cells::load_cells(files));
+    return {loaded, &loaded->table()};
+}
+
+ledger::LedgerRules rules_of(const config::Configuration& configuration) {
+    ledger::LedgerRules rules;
+    rules.consent_validity_ms = configuration.consent.validity.count();
+    rules.request_lapse_ms = configuration.consent.request_lapse.count();
+    rules.text_interval_ms = configuration.consent.min_interval.count();
+    rules.consent_purge_ms = configuration.consent.purge.count();
+    rules.retention_ms = configuration.storage.retention.count();
+    rules.erase_on_withdrawal = configuration.consent.erase_on_withdrawal;
+    return rules;
+}
+
+std::optional<http::TlsFiles> tls_of(const config::Tls& tls) {
+    if (!tls.enabled()) return std::nullopt;
+    return http::TlsFiles{.certificate = tls.certificate, .key = tls.key, .client_ca = tls.client_ca};
+}
+
+}  // namespace
+
+class Daemon::Parts {
+   public:
+    Parts(config::Configuration configuration, std::string path)
+        : configuration_(std::move(configuration)), path_(std::move(path)) {}
+    ~Parts() {
+        if (opener_.joinable()) opener_.join();
+        if (ending_.joinable()) ending_.join();
+    }
+
+    void run();
+
+   private:
+    void listen_for_signals();
+    void serve_operator();
+    void open();
+    runtime::CoreSetup core_setup();
+    runtime::WriterHooks hooks();
+    ledger::StoredCallback make_callback(const ledger::OutgoingCallback& callback, ledger::ConsentState consent);
+    void receive_text(Msisdn from, std::string text, std::move_only_function<void(bool)> done);
+    void serve();
+    void tick();
+    void reload();
+    void shut_down(const char* why);
+    void end();
+    void fail(std::exception_ptr failure);
+    operations::DaemonState state() const;
+
+    config::Configuration configuration_;
+    std::string path_;
+    asio::io_context io_{1};
+    asio::signal_set signals_{io_};
+    asio::steady_timer ticker_{io_};
+    operations::DaemonMetrics metrics_{SIMTRAIL_VERSION, [this] { return state(); }};
+    operations::ServiceManager service_manager_ = operations::ServiceManager::from_environment();
+    sms::ConsoleGateway console_{
+        [this](Msisdn from, std::string text, auto done) { receive_text(from, std::move(text), std::move(done)); }};
+    std::optional<operations::OperatorService> operator_service_;
+    std::unique_ptr<http::Server> operator_server_;
+
+    operations::RandomIdentities identities_;
+    std::unique_ptr<storage::SqliteTraceStore> store_;
+    std::unique_ptr<runtime::Core> core_;
+    std::unique_ptr<CallbackPost> callback_post_;
+    std::atomic<bool> ready_ = false, ending_told_ = false;
+
+    struct NoFeed final : runtime::FeedDesk {
+        std::unique_ptr<runtime::FeedUpload> open_upload(bool) override { return nullptr; }
+    };
+    std::unique_ptr<NoFeed> uploads_ = std::make_unique<NoFeed>();
+    std::unique_ptr<api::ApiService> api_;
+    std::unique_ptr<http::Server> api_server_;
+
+    std::thread opener_, ending_;
+    std::exception_ptr failure_;
+};
+
+void Daemon::Parts::run() {
+    operations::set_up_logging(configuration_.log.level);
+    listen_for_signals();
+    serve_operator();
+    opener_ = std::thread([this] {
+        try {
+            open();
+            asio::post(io_, [this] { serve(); });
+        } catch (...) {
+            fail(std::current_exception());
+        }
+    });
+    io_.run();
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+void Daemon::Parts::listen_for_signals() {
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+    signals_.add(SIGHUP);
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        if (signal == SIGHUP)
+            reload();
+        else
+            shut_down(signal == SIGTERM ? "SIGTERM" : "SIGINT");
+        listen_for_signals();
+    });
+}
+
+void Daemon::Parts::serve_operator() {
+    operator_service_.emplace(operations::OperatorHooks{
+        .not_ready = [this]() -> std::optional<std::string> {
+            if (ending_told_) return "the daemon is ending";
+            if (!ready_) return "the journal is replayed";
+            return std::nullopt;
+        },
+        .metrics = [this] { return metrics_.text(); },
+        .console = configuration_.sms.gateway == config::SmsGateway::console ? &console_ : nullptr});
+    operator_server_ =
+        http::serve(io_, *operator_service_, {.name = "operator", .listen = configuration_.operator_port.listen});
+    spdlog::info("operator's port listens on={}", operator_server_->address());
+}
+
+/// What may take its time: cells, the database, the journal. On the opener's thread.
+void Daemon::Parts::open() {
+    store_ = storage::open_trace_store({.path = configuration_.storage.path});
+    core_ = std::make_unique<runtime::Core>(core_setup());
+}
+
+runtime::CoreSetup Daemon::Parts::core_setup() {
+    const std::string path = configuration_.storage.path;
+    return {.store = *store_,
+            .ledger_store = *store_,
+            .open_segments = [path] { return storage::open_segment_reader({.path = path}); },
+            .open_pages = [path] { return storage::open_trace_pages(path); },
+            .cells = load_table(configuration_),
+            .identities = identities_,
+            .rules = rules_of(configuration_),
+            .shards = static_cast<std::uint32_t>(configuration_.runtime.shards),
+            .hold_ms = configuration_.feed.hold.count(),
+            .limits = {.retention_ms = configuration_.storage.retention.count(),
+                       .silent_after_ms = configuration_.tracks.silent_after.count()},
+            .hooks = hooks(),
+            .on_fatal =
+                [this](const std::string& what) {
+                    fail(std::make_exception_ptr(std::runtime_error(what + ": the daemon cannot go on")));
+                }};
+}
+
+runtime::WriterHooks Daemon::Parts::hooks() {
+    return {.now_ms = wall_clock_ms,
+            .make_callback = [this](const auto& callback, auto consent) { return make_callback(callback, consent); },
+            .on_texts =
+                [this](const std::vector<ledger::OutgoingText>& texts) {
+                    for (const auto& text : texts) {
+                        console_.send(text.to, text.text, text.at_ms);
+                        metrics_.count(operations::SmsEnd::sent);
+                        asio::post(io_, [this, number = text.number] {
+                            if (core_) core_->inbox().put_sent_text(number);
+                        });
+                    }
+                },
+            .on_callbacks =
+                [this](std::vector<ledger::StoredCallback> due) {
+                    asio::post(io_, [this, due = std::move(due)]() mutable {
+                        if (callback_post_) callback_post_->offer(std::move(due));
+                    });
+                },
+            .on_callbacks_persisted =
+                [this](std::vector<std::int64_t> numbers) {
+                    asio::post(io_, [this, numbers = std::move(numbers)]() mutable {
+                        if (callback_post_) callback_post_->persisted(std::move(numbers));
+                    });
+                },
+            .on_lines = [this](const feed::OutcomeCounts& counts) { metrics_.count(counts); },
+            .on_commit =
+                [this](std::chrono::nanoseconds took, std::uint64_t) {
+                    metrics_.observe_commit(std::chrono::duration_cast<std::chrono::microseconds>(took));
+                },
+            .on_failure =
+                [this](const std::string& error) {
+                    metrics_.count_failed_commit();
+                    spdlog::error("commit failed, nothing of it is acknowledged: {}", error);
+                },
+            .on_recovery = [] { spdlog::info("commits succeed again"); }};
+}
+
+/// The callback's body, as it is persisted, signed and sent. On the writer's thread.
+ledger::StoredCallback Daemon::Parts::make_callback(const ledger::OutgoingCallback& callback,
+                                                    ledger::ConsentState consent) {
+    ledger::StoredCallback stored{
+        .number = callback.number,
+        .event_id = callback.event_id,
+        .event_type = std::string(ledger::event_type_names[static_cast<std::size_t>(callback.type)]),
+        .msisdn = std::visit([](const auto& subject) { return subject.msisdn; }, callback.subject),
+        .target = callback.target,
+        .created_ms = callback.at_ms,
+        .next_ms = callback.at_ms};
+    std::string data;
+    if (const auto* track = std::get_if<ledger::SimTrack>(&callback.subject)) {
+        const auto entry = core_->board().entry(track->number);
+        std::optional<runtime::LastPosition> last;
+        if (entry.last_seq != 0) last = {entry.last.unpacked(entry.last_seq), entry.heard_ms};
+        stored.tenant = track->tenant;
+        stored.track = track->number;
+        stored.lane = track->number;
+        data = api::track_event_json(*track, consent, last, callback.at_ms, configuration_.tracks.silent_after.count());
+    } else {
+        const auto& subject = std::get<ledger::Consent>(callback.subject);
+        constexpr std::uint64_t consent_lane = std::uint64_t{1} << 63;
+        stored.tenant = subject.tenant;
+        stored.lane = consent_lane + subject.number;
+        data = api::consent_event_json(subject);
+    }
+    stored.body = callbacks::make_body({.id = stored.event_id,
+                                        .type = stored.event_type,
+                                        .occurred_at_ms = callback.at_ms,
+                                        .data_json = data,
+                                        .meta_json = callback.target.meta_json});
+    return stored;
+}
+
+void Daemon::Parts::receive_text(Msisdn from, std::string text, std::move_only_function<void(bool)> done) {
+    if (!ready_) return done(false);
+    metrics_.count(operations::SmsEnd::received);
+    auto shared = std::make_shared<std::move_only_function<void(bool)>>(std::move(done));
+    const bool queued =
+        core_->submit({.command = ledger::ReceiveText{from, std::move(text), "console", wall_clock_ms()},
+                       .once = std::nullopt,
+                       .render = [](const ledger::Decision&) { return http::Response{}; },
+                       .done = [shared](const auto& answer) { (*shared)(answer.has_value()); }});
+    if (!queued) (*shared)(false);
+}
+
+/// The fronts open once everything behind them is there.
+void Daemon::Parts::serve() {
+    if (ending_told_) return;
+    try {
+        callback_post_ = std::make_unique<CallbackPost>(
+            io_, core_->inbox(),
+            CallbackPost::Options{.allow_private_addresses = configuration_.callbacks.allow_private_addresses,
+                                  .ca_file = configuration_.callbacks.ca_file,
+                                  .now_ms = wall_clock_ms,
+                                  .on_outcome = [this](const callbacks::Outcome& outcome) {
+                                      using Kind = callbacks::Outcome::Kind;
+                                      metrics_.count(outcome.kind == Kind::delivered
+                                                         ? operations::CallbackEnd::delivered
+                                                     : outcome.kind == Kind::dead ? operations::CallbackEnd::dead
+                                                                                  : operations::CallbackEnd::retried);
+                                  }});
+        core_->inbox().want_callbacks();
+        const double rate = configuration_.api.requests_per_second;
+        api_ = api::make_api({.msisdn_max_digits = configuration_.api.msisdn_max_digits,
+                              .requests_per_second_per_key = rate,
+                              .burst_per_key = 2 * rate,
+                              .allow_private_callbacks = configuration_.callbacks.allow_private_addresses,
+                              .silent_after_ms = configuration_.tracks.silent_after.count()},
+                             *core_, *core_, *uploads_, storage::open_key_source(configuration_.storage.path));
+        api_server_ = http::serve(io_, *api_,
+                                  {.name = "api",
+                                   .listen = configuration_.api.listen,
+                                   .tls = tls_of(configuration_.api.tls),
+                                   .on_answer = [this](const http::Request& request, int status, std::size_t bytes,
+                                                       std::chrono::microseconds took) {
+                                       metrics_.count_answer(status);
+                                       spdlog::info(operations::request_line(request, status, bytes, took));
+                                   }});
+        spdlog::info("api listens on={}", api_server_->address());
+        ready_ = true;
+        service_manager_.ready();
+        spdlog::info("ready version={} tracked={}", SIMTRAIL_VERSION, core_->intake().tracked());
+        tick();
+    } catch (...) {
+        fail(std::current_exception());
+    }
+}
+
+void Daemon::Parts::tick() {
+    ticker_.expires_after(1s);
+    ticker_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        if (api_) api_->tick();
+        service_manager_.alive();
+        tick();
+    });
+}
+
+/// SIGHUP: cells, certificates and log level are read again; a bad one leaves what is there.
+void Daemon::Parts::reload() {
+    if (!ready_ || ending_told_) return;
+    service_manager_.reloading();
+    auto read = path_.empty() ? std::expected<config::Configuration, config::ConfigurationError>(configuration_)
+                              : config::load_configuration(path_);
+    if (!read) {
+        spdlog::error("reload refused, everything stays as it is: {}", read.error().message);
+        return service_manager_.ready();
+    }
+    operations::set_log_level(read->log.level);
+    for (const auto& error : {api_server_->reload_tls()})
+        if (error) spdlog::error("certificates stay as they are: {}", *error);
+    if (opener_.joinable()) opener_.join();
+    opener_ = std::thread([this, next = std::move(*read)] {
+        try {
+            core_->use_cells(load_table(next));
+            spdlog::info("reloaded: cells, certificates, log level");
+        } catch (const std::exception& error) {
+            spdlog::error("cells stay as they are: {}", error.what());
+        }
+        service_manager_.ready();
+    });
+}
+
+void Daemon::Parts::shut_down(const char* why) {
+    if (ending_told_.exchange(true)) return;
+    spdlog::info("ending: {}: what was taken is committed", why);
+    service_manager_.stopping();
+    if (api_server_) api_server_->drain(answers_grace);
+    ending_ = std::thread([this] { end(); });
+}
+
+/// On a thread of its own: the I/O thread still sends answers and acknowledgements.
+void Daemon::Parts::end() {
+    if (opener_.joinable()) opener_.join();
+    if (core_) core_->drain();
+    asio::post(io_, [this] {
+        ticker_.expires_after(0s);
+        ticker_.async_wait([this](const boost::system::error_code&) {
+            callback_post_.reset();
+            api_server_.reset();
+            operator_server_.reset();
+            if (store_) store_->close();
+            spdlog::info("ended");
+            io_.stop();
+        });
+    });
+}
+
+void Daemon::Parts::fail(std::exception_ptr failure) {
+    asio::post(io_, [this, failure = std::move(failure)] {
+        failure_ = failure;
+        io_.stop();
+    });
+}
+
+operations::DaemonState Daemon::Parts::state() const {
+    operations::DaemonState state;
+    if (!ready_) return state;
+    core_->read([&](const ledger::LedgerBook& book) {
+        state.tracks = book.tracks_by_state();
+        state.consents = book.consents_by_state();
+    });
+    state.tracked_subscribers = core_->intake().tracked();
+    state.blocks_under_way = core_->intake().blocks_under_way();
+    state.control_queue = core_->inbox().controls();
+    state.api_connections = api_server_ ? api_server_->connections() : 0;
+    return state;
+}
+
+Daemon::Daemon(config::Configuration configuration, std::string configuration_path)
+    : parts_(std::make_unique<Parts>(std::move(configuration), std::move(configuration_path))) {}
+
+Daemon::~Daemon() = default;
+
+void Daemon::run() { parts_->run(); }
+
+}  // namespace simtrail::cli

@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <memory>
+
+#include "adapters/cells/cell_files.hpp"
+#include "adapters/cli/command.hpp"
+#include "adapters/cli/daemon.hpp"
+#include "adapters/config/configuration.hpp"
+
+namespace simtrail::cli {
+
+namespace {
+
+struct Arguments {
+    std::string configuration;
+    std::vector<std::string> cells;
+    bool check = false;
+};
+
+config::Configuration read_configuration(const Arguments& arguments) {
+    config::Configuration configuration;
+    if (!arguments.configuration.empty()) {
+        auto read = config::load_configuration(arguments.configuration);
+        if (!read) throw CommandError(ExitCode::usage, read.error().message);
+        configuration = std::move(*read);
+    }
+    configuration.cells.files.insert(configuration.cells.files.end(), arguments.cells.begin(), arguments.cells.end());
+    return configuration;
+}
+
+/// What a configuration names has to be there: better told now than at the next restart.
+void check(const config::Configuration& configuration) {
+    const std::vector<std::filesystem::path> files(configuration.cells.files.begin(), configuration.cells.files.end());
+    try {
+        cells::load_cells(files);
+    } catch (const std::exception& error) {
+        throw CommandError(ExitCode::usage, std::string("[cells] files: ") + error.what());
+    }
+    fmt::print("the configuration is good\n");
+}
+
+void run(const Arguments& arguments) {
+    const config::Configuration configuration = read_configuration(arguments);
+    if (arguments.check) return check(configuration);
+    Daemon(configuration, arguments.configuration).run();
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app) {
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* serve = app.add_subcommand(
+        "serve",
+        "The daemon: HTTP API on 127.0.0.1:7480, cell feed on 127.0.0.1:7400, operator's port on 127.0.0.1:7490.\n"
+        "Without --config: simtrail.db in the working directory, and a console SMS gateway\n"
+        "(GET /sms/outbox and POST /sms/inbox at the operator's port). Ready when /readyz answers 200;\n"
+        "SIGHUP reads cells, certificates and log level again, SIGTERM ends it with everything committed.\n"
+        "Example: simtrail serve --config /etc/simtrail/simtrail.toml");
+    serve->add_option("--config", arguments->configuration,
+                      "TOML; packaging/simtrail.example.toml documents every key");
+    serve->add_option("--cells", arguments->cells,
+                      "cell models and site tables, beside those of [cells] files; later ones win");
+    serve->add_flag("--check", arguments->check, "validate the configuration and what it names, and exit");
+    serve->callback([arguments] { run(*arguments); });
+}
+
+}  // namespace simtrail::cli
