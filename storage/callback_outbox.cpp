@@ -48,8 +48,21 @@ std::vector<ledger::StoredCallback> read(Database& database, const std::string& 
 
 }  // namespace
 
+LaneHeads::LaneHeads(Database& database)
+    : first_(database, "SELECT number FROM callback_outbox WHERE lane = ? AND dead = 0 ORDER BY number LIMIT 1"),
+      head_(database, "SELECT number FROM callback_outbox WHERE lane = ? AND head = 1"),
+      set_(database, "UPDATE callback_outbox SET head = ? WHERE number = ?") {}
+
+void LaneHeads::mark(std::int64_t lane) {
+    const auto head = first_number(head_.with(lane)), first = first_number(first_.with(lane));
+    if (head == first) return;
+    if (head) set_.with(false, *head).run();
+    if (first) set_.with(true, *first).run();
+}
+
 CallbackOutbox::CallbackOutbox(Database& database, Subscribers& subscribers)
     : subscribers_(&subscribers),
+      heads_(database),
       put_(database,
            "INSERT OR REPLACE INTO callback_outbox (number, event_id, event_type, tenant, subscriber, track, lane, "
            "head, "
@@ -58,30 +71,32 @@ CallbackOutbox::CallbackOutbox(Database& database, Subscribers& subscribers)
       delivered_(database, "DELETE FROM callback_outbox WHERE number = ? RETURNING lane"),
       attempt_(database,
                "UPDATE callback_outbox SET attempts = ?, next = ?, dead = ?3, head = head AND NOT ?3, last_error = ? "
-               "WHERE number = ? RETURNING lane"),
-      first_(database, "SELECT number FROM callback_outbox WHERE lane = ? AND dead = 0 ORDER BY number LIMIT 1"),
-      head_(database, "SELECT number FROM callback_outbox WHERE lane = ? AND head = 1"),
-      set_head_(database, "UPDATE callback_outbox SET head = ? WHERE number = ?") {}
+               "WHERE number = ? RETURNING lane") {}
 
 void CallbackOutbox::put(const ledger::StoredCallback& c) {
     put_.with(c.number, c.event_id, c.event_type, c.tenant, subscribers_->number_of(c.msisdn), c.track, c.lane,
               c.target.url, c.target.meta_json, Blob{c.target.secret}, c.body, c.created_ms, c.next_ms, c.attempts,
               c.dead, c.last_error)
         .run();
-    mark_head(static_cast<std::int64_t>(c.lane));
+    heads_.mark(static_cast<std::int64_t>(c.lane));
 }
 
 void CallbackOutbox::note(const ledger::CallbackResult& r) {
     const auto lane = r.delivered ? first_number(delivered_.with(r.number))
                                   : first_number(attempt_.with(r.attempts, r.next_ms, r.dead, r.error, r.number));
-    if (lane) mark_head(*lane);
+    if (lane) heads_.mark(*lane);
 }
 
-void CallbackOutbox::mark_head(std::int64_t lane) {
-    const auto head = first_number(head_.with(lane)), first = first_number(first_.with(lane));
-    if (head == first) return;
-    if (head) set_head_.with(false, *head).run();
-    if (first) set_head_.with(true, *first).run();
+std::size_t wake_dead_callbacks(Database& database, std::optional<std::int64_t> number, std::int64_t now_ms) {
+    std::vector<std::int64_t> lanes;  // first all rows: marking heads changes the table again
+    Statement wake(database,
+                   "UPDATE callback_outbox SET dead = 0, attempts = 0, next = ?1 WHERE dead = 1 AND "
+                   "(?2 = 0 OR number = ?2) RETURNING lane");
+    for (wake.with(now_ms, number.value_or(0)); wake.step();) lanes.push_back(wake.number(0));
+    wake.reset();
+    LaneHeads heads(database);
+    for (const std::int64_t lane : lanes) heads.mark(lane);
+    return lanes.size();
 }
 
 std::vector<ledger::StoredCallback> read_due_callbacks(Database& database, std::int64_t now_ms, std::size_t limit) {

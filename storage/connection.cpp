@@ -34,6 +34,13 @@ Database open_beside(const std::string& path) {
     return database;
 }
 
+Database open_existing(const std::string& path) {
+    Database database(path, Database::Mode::read_write);
+    prepare_writing(database);
+    check_schema(database);
+    return database;
+}
+
 Database open_reading(const std::string& path, const char* vfs) {
     Database database(path, Database::Mode::read_only, vfs);
     sqlite3_busy_timeout(database.handle(), other_process_wait_ms);

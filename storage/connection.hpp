@@ -17,6 +17,9 @@ void prepare_writing(Database& database, const char* synchronous = "FULL");
 /// Makes the database where there is none. Throws StoreError.
 Database open_beside(const std::string& path);
 
+/// The same, where there is a database of this schema already.
+Database open_existing(const std::string& path);
+
 /// A connection that only reads, of this schema. Throws StoreError.
 Database open_reading(const std::string& path, const char* vfs = nullptr);
 

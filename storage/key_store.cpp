@@ -102,8 +102,7 @@ std::vector<access::ApiKey> list_keys(const std::string& path) {
 }
 
 bool revoke_key(const std::string& path, const std::string& id, std::int64_t now_ms) {
-    Database database(path, Database::Mode::read_write);
-    prepare_writing(database);
+    Database database = open_existing(path);
     Transaction transaction(database);
     Statement find(database, "SELECT 1 FROM api_key WHERE id = ?");
     const bool found = find.with(id).step();

@@ -7,7 +7,9 @@ namespace simtrail::storage {
 LedgerWriter::LedgerWriter(Database& database, Subscribers& subscribers)
     : subscribers_(&subscribers),
       callbacks_(database, subscribers),
-      counter_(database, "INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)"),
+      counter_(database,
+               "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, "
+               "excluded.value)"),
       consent_(database,
                "INSERT OR REPLACE INTO consent (consent, subscriber, tenant, state, requested, received, expires, "
                "text_put, gateway, ended, code, wrong_codes, tenant_name, callback_url, callback_meta, "
@@ -25,9 +27,9 @@ LedgerWriter::LedgerWriter(Database& database, Subscribers& subscribers)
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
       answer_(database, "INSERT INTO answer (tenant, key, fingerprint, status, body, at) VALUES (?, ?, ?, ?, ?, ?)"),
       source_(database, "INSERT OR REPLACE INTO source (name, lines) VALUES (?, ?)"),
-      operator_answer_(
-          database, "UPDATE operator_request SET answered = 1, done = ?, message = ?, argument = '' WHERE number = ?") {
-}
+      operator_answer_(database,
+                       "UPDATE operator_request SET answered = 1, done = ?, message = ?, argument = '', erasure = 1 + "
+                       "coalesce((SELECT value FROM counter WHERE name = 'erasures'), 0) WHERE number = ?") {}
 
 void LedgerWriter::put(const ledger::LedgerBatch& batch) {
     if (batch.changes != nullptr) {

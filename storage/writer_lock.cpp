@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <system_error>
 
-#include "storage/sqlite.hpp"
-
 namespace simtrail::storage {
 
 WriterLock::WriterLock(const std::string& path) {
@@ -19,7 +17,7 @@ WriterLock::WriterLock(const std::string& path) {
                          "; check that the folder exists and may be written to");
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
         ::close(descriptor_);
-        throw StoreError(path + ": another simtrail is writing to it; stop that one or choose another path");
+        throw WriterBusy(path + ": another simtrail is writing to it; stop that one or choose another path");
     }
 }
 

@@ -28,5 +28,10 @@ void add_replay_command(CLI::App& app);
 void add_serve_command(CLI::App& app);
 void add_export_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);
+void add_keys_command(CLI::App& app);
+void add_callbacks_command(CLI::App& app);
+void add_consents_command(CLI::App& app);
+void add_subscriber_command(CLI::App& app);
+void add_backup_command(CLI::App& app);
 
 }  // namespace simtrail::cli

@@ -53,6 +53,11 @@ int main(int argc, char** argv) {
     simtrail::cli::add_cells_command(app);
     simtrail::cli::add_evaluate_command(app);
     simtrail::cli::add_export_command(app);
+    simtrail::cli::add_keys_command(app);
+    simtrail::cli::add_callbacks_command(app);
+    simtrail::cli::add_consents_command(app);
+    simtrail::cli::add_subscriber_command(app);
+    simtrail::cli::add_backup_command(app);
     try {
         spdlog::set_default_logger(spdlog::stderr_color_mt("simtrail"));  // standard output is for results alone
         app.parse(argc, argv);
