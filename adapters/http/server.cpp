@@ -1,7 +1,6 @@
 #include "adapters/http/server.hpp"
 
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +16,7 @@
 #include <stdexcept>
 
 #include "adapters/http/http_date.hpp"
+#include "adapters/http/listener.hpp"
 #include "adapters/http/session.hpp"
 
 namespace simtrail::http {
@@ -34,44 +34,6 @@ constexpr std::chrono::milliseconds look_every{250};
 constexpr std::chrono::milliseconds accept_pause{50};
 /// Connections beyond the bound that may be told so (503) at a time; more are closed without a word.
 constexpr std::size_t refused_at_a_time = 256;
-/// Of this process's files that are not connections of this server: database, logs, other listeners.
-constexpr std::size_t other_files = 1024;
-
-tcp::endpoint parse_listen(const std::string& listen) {
-    const auto colon = listen.rfind(':');
-    error_code error;
-    std::uint16_t port = 0;
-    if (colon == std::string::npos) throw std::runtime_error("'" + listen + "' is not ADDRESS:PORT");
-    auto host = listen.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    if (host == "localhost") host = "127.0.0.1";
-    const auto address = asio::ip::make_address(host, error);
-    const char* const last = listen.data() + listen.size();
-    const auto [end, fault] = std::from_chars(listen.data() + colon + 1, last, port);
-    if (error || fault != std::errc{} || end != last)
-        throw std::runtime_error("'" + listen +
-                                 "' is not ADDRESS:PORT with a numeric address, as in 127.0.0.1:7480 or [::1]:7480");
-    return {address, port};
-}
-
-const char* remedy(const error_code& error) {
-    if (error == asio::error::address_in_use)
-        return "; stop the program that uses it, or choose another (port 0 takes any free one)";
-    if (error == asio::error::access_denied)
-        return "; ports below 1024 need the right to bind them (CAP_NET_BIND_SERVICE)";
-    if (error == boost::system::errc::address_not_available) return "; no interface of this machine has that address";
-    return "";
-}
-
-/// The soft limit of open files is often 1,024, far below the connections promised; raised as far as the system lets us.
-void raise_file_limit(std::size_t connections) {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    const rlim_t wanted = std::min<rlim_t>(limit.rlim_max, connections + other_files);
-    if (limit.rlim_cur >= wanted) return;
-    limit.rlim_cur = wanted;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /// The server proper; sessions share it, so that it may be told to stop while they unwind.
 class Core final : public SessionHome, public std::enable_shared_from_this<Core> {
@@ -87,20 +49,8 @@ class Core final : public SessionHome, public std::enable_shared_from_this<Core>
     }
 
     void listen() {
-        const auto endpoint = parse_listen(options_.listen);
-        error_code error;
-        for (const auto step : {0, 1, 2, 3}) {
-            if (step == 0) acceptor_.open(endpoint.protocol(), error);
-            if (step == 1) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-            if (step == 2) acceptor_.bind(endpoint, error);
-            if (step == 3) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-            if (error)
-                throw std::runtime_error("cannot listen at " + options_.listen + ": " + error.message() +
-                                         remedy(error));
-        }
-        const auto bound = acceptor_.local_endpoint();
-        address_ = (bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string()) +
-                   ":" + std::to_string(bound.port());
+        open_listener(acceptor_, options_.listen);
+        address_ = address_text(acceptor_.local_endpoint());
         raise_file_limit(options_.limits.connections);
     }
 
