@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <optional>
 
 #include "storage/callback_outbox.hpp"
 #include "storage/connection.hpp"
@@ -21,7 +22,8 @@ namespace simtrail::storage {
 
 namespace {
 
-// An erasure waits this long for readers, who hold a page's read transaction each.
+// An erasure waits this long for readers, who hold a page's read transaction each. Once: behind a reader that stays (a
+// backup), commits go on and the checkpoint is tried without waiting.
 constexpr int scrub_wait_ms = 1'000;
 
 std::int64_t now_ns() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
@@ -88,6 +90,7 @@ class Store final : public SqliteTraceStore {
     std::int64_t commit(const Batch& batch) override {
         const std::int64_t started = now_ns();
         observe(Phase::before_commit);
+        const bool waited = needs_scrub();
         const Written written = write(batch);
         if (written.row != 0) next_row_ = written.row + 1;
         journal_bytes_ = journal_bytes_ + written.journal_bytes - written.lost_bytes;
@@ -95,7 +98,7 @@ class Store final : public SqliteTraceStore {
         observe(Phase::after_commit);
         ++statistics_.commits;
         statistics_.commit_ns += now_ns() - started;
-        write_back(written.erases);
+        write_back(written.erases ? std::optional(waited ? 0 : scrub_wait_ms) : std::nullopt);
         return written.row;
     }
 
@@ -113,12 +116,7 @@ class Store final : public SqliteTraceStore {
 
     bool needs_scrub() const override { return erasures_ > scrubbed_; }
 
-    bool scrub() override {
-        if (!checkpoint(SQLITE_CHECKPOINT_TRUNCATE, scrub_wait_ms)) return false;
-        statements_->counter.with("scrubbed", erasures_).run();  // `subscriber erase` waits for it
-        scrubbed_ = erasures_;
-        return true;
-    }
+    bool scrub() override { return scrub_within(0); }
 
     StoreStatistics statistics() override {
         StoreStatistics now = statistics_;
@@ -139,11 +137,18 @@ class Store final : public SqliteTraceStore {
     }
 
    private:
+    bool scrub_within(int wait_ms) {
+        if (!checkpoint(SQLITE_CHECKPOINT_TRUNCATE, wait_ms)) return false;
+        statements_->counter.with("scrubbed", erasures_).run();  // `subscriber erase` waits for it
+        scrubbed_ = erasures_;
+        return true;
+    }
+
     /// After a commit. The batch is durable, so a disk that fails here is not its failure: the next one will tell.
-    void write_back(bool erased) {
+    void write_back(std::optional<int> scrub_within_ms) {
         try {
-            if (erased)
-                scrub();
+            if (scrub_within_ms)
+                scrub_within(*scrub_within_ms);
             else if (wal_bytes_ >= options_.checkpoint_at_bytes)
                 checkpoint(SQLITE_CHECKPOINT_RESTART, 0);
         } catch (const StoreError&) {
