@@ -18,7 +18,7 @@ namespace {
 #ifdef NDEBUG
 constexpr std::uint64_t histories = 100'000;
 #else
-constexpr std::uint64_t histories = 4'000;  // checked builds are that much slower
+constexpr std::uint64_t histories = 2'000;  // checked builds are that much slower
 #endif
 constexpr int steps = 20;
 
