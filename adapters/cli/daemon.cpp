@@ -20,6 +20,7 @@
 #include "adapters/callbacks/body.hpp"
 #include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/callback_post.hpp"
+#include "adapters/feed_server/tcp_feed_server.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/operations/daemon_metrics.hpp"
 #include "adapters/operations/logging.hpp"
@@ -123,6 +124,7 @@ class Daemon::Parts {
     std::unique_ptr<NoFeed> uploads_ = std::make_unique<NoFeed>();
     std::unique_ptr<api::ApiService> api_;
     std::unique_ptr<http::Server> api_server_;
+    std::unique_ptr<feed_server::TcpFeedServer> feed_server_;
 
     std::thread opener_, ending_;
     std::exception_ptr failure_;
@@ -317,6 +319,13 @@ void Daemon::Parts::serve() {
                                        spdlog::info(operations::request_line(request, status, bytes, took));
                                    }});
         spdlog::info("api listens on={}", api_server_->address());
+        feed_server_ = feed_server::serve_tcp_feed(
+            io_, core_->intake(), *core_,
+            {.listen = configuration_.feed.tcp.listen,
+             .trust = {.sms = configuration_.feed.tcp.trust_sms, .control = configuration_.feed.tcp.trust_control},
+             .tls = tls_of(configuration_.feed.tcp.tls),
+             .connections = static_cast<std::size_t>(configuration_.feed.tcp.max_connections)});
+        spdlog::info("feed listens on={}", feed_server_->address());
         ready_ = true;
         service_manager_.ready();
         spdlog::info("ready version={} tracked={}", SIMTRAIL_VERSION, core_->intake().tracked());
@@ -347,7 +356,7 @@ void Daemon::Parts::reload() {
         return service_manager_.ready();
     }
     operations::set_log_level(read->log.level);
-    for (const auto& error : {api_server_->reload_tls()})
+    for (const auto& error : {api_server_->reload_tls(), feed_server_->reload_tls()})
         if (error) spdlog::error("certificates stay as they are: {}", *error);
     if (opener_.joinable()) opener_.join();
     opener_ = std::thread([this, next = std::move(*read)] {
@@ -365,6 +374,7 @@ void Daemon::Parts::shut_down(const char* why) {
     if (ending_told_.exchange(true)) return;
     spdlog::info("ending: {}: what was taken is committed", why);
     service_manager_.stopping();
+    if (feed_server_) feed_server_->drain(answers_grace + acknowledgements_grace);
     if (api_server_) api_server_->drain(answers_grace);
     ending_ = std::thread([this] { end(); });
 }
@@ -374,9 +384,10 @@ void Daemon::Parts::end() {
     if (opener_.joinable()) opener_.join();
     if (core_) core_->drain();
     asio::post(io_, [this] {
-        ticker_.expires_after(0s);
+        ticker_.expires_after(feed_server_ && feed_server_->connections() > 0 ? acknowledgements_grace : 0s);
         ticker_.async_wait([this](const boost::system::error_code&) {
             callback_post_.reset();
+            feed_server_.reset();
             api_server_.reset();
             operator_server_.reset();
             if (store_) store_->close();
@@ -403,6 +414,7 @@ operations::DaemonState Daemon::Parts::state() const {
     state.tracked_subscribers = core_->intake().tracked();
     state.blocks_under_way = core_->intake().blocks_under_way();
     state.control_queue = core_->inbox().controls();
+    state.feed_connections = feed_server_ ? feed_server_->connections() : 0;
     state.api_connections = api_server_ ? api_server_->connections() : 0;
     return state;
 }
