@@ -110,7 +110,8 @@ class Core final : public SessionHome, public std::enable_shared_from_this<Core>
     }
 
     void waits(Session& session) override {
-        if (!session.waiting_place) session.waiting_place = waiting_.insert(waiting_.end(), &session);
+        works(session);
+        session.waiting_place = waiting_.insert(waiting_.end(), &session);
     }
     void works(Session& session) override {
         if (const auto place = std::exchange(session.waiting_place, std::nullopt)) waiting_.erase(*place);
@@ -127,7 +128,7 @@ class Core final : public SessionHome, public std::enable_shared_from_this<Core>
             if (!self->acceptor_.is_open()) co_return;
             if (!error) {
                 failing = false;
-                self->welcome(std::move(socket));
+                self->try_to_welcome(std::move(socket));
             } else if (error != asio::error::connection_aborted) {
                 if (!std::exchange(failing, true))
                     spdlog::warn("{}: cannot accept connections: {}; going on trying", self->options_.name,
@@ -151,6 +152,15 @@ class Core final : public SessionHome, public std::enable_shared_from_this<Core>
         }
     }
 
+    /// One connection less is no reason to accept no other.
+    void try_to_welcome(tcp::socket socket) {
+        try {
+            welcome(std::move(socket));
+        } catch (const std::exception& error) {
+            spdlog::warn("{}: a connection was not served: {}", options_.name, error.what());
+        }
+    }
+
     void welcome(tcp::socket socket) {
         error_code gone;
         socket.set_option(tcp::no_delay(true), gone);
@@ -163,7 +173,7 @@ class Core final : public SessionHome, public std::enable_shared_from_this<Core>
         full ? session->start_refused() : session->start();
     }
 
-    /// Closes the connection that has waited longest for its next request.
+    /// Closes the connection whose peer has been silent for longest.
     void make_room() {
         if (!waiting_.empty()) waiting_.front()->close();
     }

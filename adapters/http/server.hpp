@@ -26,7 +26,7 @@ struct ServerLimits {
     std::size_t header_bytes = 8 * 1024;
     std::size_t body_bytes = 1024 * 1024;  // of a body handed over whole
     std::size_t streamed_body_bytes = 64 * 1024 * 1024;
-    std::size_t connections = 12'000;               // beyond them the longest idle one makes room, else 503
+    std::size_t connections = 12'000;               // beyond them the longest silent one makes room, else 503
     std::size_t pipelined = 16;                     // requests read ahead of their answers, a connection
     std::chrono::milliseconds header_time{10'000};  // slow ones are dropped (targets.md, Faults)
     std::chrono::milliseconds body_stall{10'000};   // without a byte

@@ -50,6 +50,7 @@ Session::Session(std::unique_ptr<ByteStream> stream, std::shared_ptr<SessionHome
 }
 
 void Session::start() {
+    home_->waits(*this);
     const auto ended = [self = shared_from_this()](const std::exception_ptr& error) {
         if (!error) return;
         spdlog::error("http: a session failed and was closed");  // out of memory is all that is left
@@ -175,6 +176,7 @@ asio::awaitable<bool> Session::stream_body(const RequestHead& head) {
         if (piece->empty()) co_return true;
         body_taken_ = false;
         read_deadline_ = Moment::max();
+        home_->works(*this);
         consumer_->take(*std::move(piece), [ready = Promise<bool>(weak_from_this(), next_number_,
                                                                   &Session::body_taken)]() mutable { ready(true); });
         while (!closed_ && !body_taken_) co_await consumer_ready_.wait();
@@ -217,6 +219,7 @@ asio::awaitable<std::optional<std::string>> Session::next_body_piece(std::size_t
             co_return std::nullopt;
         }
         read_deadline_ = std::min(now() + limits_.body_stall, deadline);
+        home_->waits(*this);
         if (!co_await fill()) co_return std::nullopt;
     }
 }
@@ -281,6 +284,7 @@ Session::Exchange& Session::open_exchange(const RequestHead& head) {
 
 void Session::dispatch(RequestHead head) {
     read_deadline_ = Moment::max();
+    home_->works(*this);
     Exchange& exchange = open_exchange(head);
     exchange.consumer = std::move(consumer_);
     auto reply = reply_to(exchange.number);

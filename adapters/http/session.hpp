@@ -27,7 +27,7 @@ class SessionHome {
     virtual std::string next_request_id() = 0;
     virtual std::string_view date() = 0;  // now, as in the Date header
 
-    virtual void waits(Session& session) = 0;  // for a request, nothing under way: it may be closed to make room
+    virtual void waits(Session& session) = 0;  // from now, for its peer's bytes: it may be closed to make room
     virtual void works(Session& session) = 0;
     virtual void gone(Session& session) = 0;  // once; the home lets it go
 };

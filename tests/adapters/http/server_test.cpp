@@ -548,6 +548,45 @@ TEST_F(HttpServer, MakesRoomByClosingTheLongestIdle) {
     EXPECT_EQ(body_of(busy.read_answer()), "busy");
 }
 
+TEST_F(HttpServer, IsNotHeldUpByManySlowConnections) {
+    constexpr std::size_t many = 3000;
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_max < 3 * many) GTEST_SKIP() << "needs more open files";
+    http::ServerOptions options;
+    options.limits.connections = 3 * many;  // the server raises the limit of files
+    options.limits.header_time = 4s;
+    RunningServer server(service, std::move(options));
+    std::vector<std::unique_ptr<RawConnection>> slow;
+    for (std::size_t i = 0; i < many; ++i) {
+        slow.push_back(std::make_unique<RawConnection>(server.address()));
+        ASSERT_TRUE(slow.back()->connected());
+        slow.back()->send(i % 2 == 0 ? "GET / HTTP/1.1\r\nA: "
+                                     : "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na");
+    }
+    const auto began = std::chrono::steady_clock::now();
+    RawConnection client(server.address());
+    for (int i = 0; i < 100; ++i) {
+        client.send(get("/hello"));
+        ASSERT_EQ(body_of(client.read_answer()), "hello");
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+    EXPECT_GT(server.connections(), many) << "they were all there meanwhile";
+    EXPECT_EQ(status_of(slow[0]->read_all()), "HTTP/1.1 408 Request Timeout");
+}
+
+TEST_F(HttpServer, MakesRoomByClosingWhoSendsABodySlowly) {
+    http::ServerOptions options;
+    options.limits.connections = 1;
+    RunningServer server(service, std::move(options));
+    RawConnection slow(server.address());
+    slow.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na");
+    RawConnection client(server.address());
+    client.send(get("/hello"));
+    EXPECT_EQ(body_of(client.read_answer()), "hello");
+    EXPECT_EQ(slow.read_all(), "");
+}
+
 TEST_F(HttpServer, AnswersThatItIsFullWhereAllAreBusy) {
     http::ServerOptions options;
     options.limits.connections = 1;
