@@ -48,6 +48,8 @@ class RecordedFeed {
     /// A decoder of its lines; one a thread.
     std::unique_ptr<LineDecoder> make_decoder(Trust trust) const;
 
+    /// Where its lines are CSV rows.
+    const std::optional<std::string>& csv_header() const noexcept { return csv_header_; }
     const std::string& name() const noexcept { return position_.name; }
     std::uint64_t lines_popped() const noexcept { return position_.lines; }
     std::uint64_t lines_taken_before() const noexcept { return lines_before_; }

@@ -47,8 +47,12 @@ FeedConnection::FeedConnection(std::unique_ptr<http::ByteStream> stream, std::st
 
 void FeedConnection::start() {
     const auto executor = stream_->socket().get_executor();
-    co_spawn(executor, read_all(shared_from_this()), asio::detached);
-    co_spawn(executor, answer_all(shared_from_this()), asio::detached);
+    // Each coroutine lives as long as its connection, whatever it throws.
+    const auto ended = [self = shared_from_this()](const std::exception_ptr& fault) {
+        if (fault) self->close();
+    };
+    co_spawn(executor, read_all(), ended);
+    co_spawn(executor, answer_all(), ended);
 }
 
 void FeedConnection::drain() {
@@ -85,12 +89,13 @@ void FeedConnection::close_after(std::chrono::milliseconds time) {
     });
 }
 
-asio::awaitable<void> FeedConnection::read_all(std::shared_ptr<FeedConnection> self) {
-    if (!co_await self->shake_hands()) co_return self->close();
-    while (self->reading_) co_await self->read_lines();
-    self->answer_.raise();
-    co_await self->discard();
-    self->ended_.raise();
+asio::awaitable<void> FeedConnection::read_all() {
+    const bool welcome = co_await shake_hands();
+    if (!welcome) close();
+    while (reading_) co_await read_lines();
+    answer_.raise();
+    co_await discard();
+    ended_.raise();
 }
 
 asio::awaitable<bool> FeedConnection::shake_hands() {
@@ -121,7 +126,8 @@ asio::awaitable<void> FeedConnection::read_lines() {
 
 /// Everything that is whole, as the intake has room for it; the peer has to wait meanwhile.
 asio::awaitable<void> FeedConnection::take_lines() {
-    if (!greeted_ && !framer_.lines().empty()) co_await greet();
+    const bool first = !greeted_ && !framer_.lines().empty();
+    if (first) co_await greet();
     while (!closed_ && !framer_.lines().empty()) {
         framer_.taken(home_->intake().take(source_, framer_.lines()));
         if (named_) named_->taken = framer_.last_number();
@@ -140,11 +146,15 @@ asio::awaitable<void> FeedConnection::greet() {
     greeted_ = true;
     const feed::RawLine& first = framer_.lines().front();
     std::string text(first.text);
-    if (feed::looks_like_csv_header(text)) co_return take_header(std::move(text));
-    if (first.unterminated || !means_hello(text)) co_return;
-    auto name = parse_hello(text);
-    if (!name) co_return refuse(name.error());
-    co_await become(std::move(*name));
+    if (feed::looks_like_csv_header(text)) {
+        take_header(std::move(text));
+    } else if (!first.unterminated && means_hello(text)) {
+        auto name = parse_hello(text);
+        if (!name)
+            refuse(name.error());
+        else
+            co_await become(std::move(*name));
+    }
 }
 
 void FeedConnection::take_header(std::string header) {
@@ -198,20 +208,22 @@ std::optional<std::string> FeedConnection::next_answer() {
 }
 
 /// One answer at a time: acknowledgements meet in one while a peer does not read.
-asio::awaitable<void> FeedConnection::answer_all(std::shared_ptr<FeedConnection> self) {
-    while (!self->closed_) {
-        if (auto answer = self->next_answer()) {
-            if (!co_await self->write(std::move(*answer))) break;
-        } else if (self->is_settled()) {
-            self->close_after(parting_time);
-            co_await self->stream_->finish();
-            co_await self->ended_.wait();
+asio::awaitable<void> FeedConnection::answer_all() {
+    while (!closed_) {
+        auto answer = next_answer();
+        if (answer) {
+            const bool written = co_await write(std::move(*answer));
+            if (!written) break;
+        } else if (is_settled()) {
+            close_after(parting_time);
+            co_await stream_->finish();
+            co_await ended_.wait();
             break;
         } else {
-            co_await self->answer_.wait();
+            co_await answer_.wait();
         }
     }
-    self->close();
+    close();
 }
 
 asio::awaitable<bool> FeedConnection::write(std::string text) {

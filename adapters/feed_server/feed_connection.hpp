@@ -46,8 +46,8 @@ class FeedConnection final : public SourceHolder, public std::enable_shared_from
     template <class T>
     using awaitable = boost::asio::awaitable<T>;
 
-    static awaitable<void> read_all(std::shared_ptr<FeedConnection> self);
-    static awaitable<void> answer_all(std::shared_ptr<FeedConnection> self);
+    awaitable<void> read_all();
+    awaitable<void> answer_all();
     awaitable<bool> shake_hands();
     awaitable<void> read_lines();
     awaitable<void> take_lines();

@@ -88,6 +88,7 @@ struct Intake::State {
         : shards(shard_count), pass_on(std::move(pass)), now_ms(std::move(now)), next_block(first_block) {}
 
     std::size_t take(const std::shared_ptr<LineSource>& source, std::span<const RawLine> lines);
+    void take_some(const std::shared_ptr<LineSource>& source, std::span<const RawLine> batch, Block& block);
     void gate(const RawLine& line, std::optional<Msisdn> msisdn, std::uint32_t mark, Block& block);
     std::optional<Msisdn> decoded_msisdn(const RawLine& line, std::uint32_t mark, Block& block);
     Block* block_for(const std::shared_ptr<LineSource>& source);
@@ -136,25 +137,30 @@ std::size_t Intake::take(const std::shared_ptr<LineSource>& source, std::span<co
 
 std::size_t Intake::State::take(const std::shared_ptr<LineSource>& source, std::span<const RawLine> lines) {
     std::size_t taken = 0;
-    feed::LineDecoder& decoder = decoders.of(*source);
-    std::array<std::optional<Msisdn>, gather_lines> msisdns;
     while (taken < lines.size()) {
         Block* block = closed ? nullptr : block_for(source);
         if (block == nullptr) break;
         const auto batch = lines.subspan(taken, std::min(gather_lines, lines.size() - taken));
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            msisdns[i] = batch[i].oversized ? std::nullopt : decoder.scan_msisdn(batch[i].text);
-            if (msisdns[i]) tracks.prefetch(*msisdns[i]);
-        }
-        auto mark = std::ranges::find(block->marks, source, &Block::Mark::source);
-        if (mark == block->marks.end()) mark = block->marks.insert(mark, {source, 0});
-        for (std::size_t i = 0; i < batch.size(); ++i)
-            gate(batch[i], msisdns[i], static_cast<std::uint32_t>(mark - block->marks.begin()), *block);
-        mark->lines = batch.back().number;
-        block->lines += batch.size();
+        take_some(source, batch, *block);
         taken += batch.size();
     }
     return taken;
+}
+
+/// Up to `gather_lines` of them.
+void Intake::State::take_some(const std::shared_ptr<LineSource>& source, std::span<const RawLine> batch, Block& block) {
+    feed::LineDecoder& decoder = decoders.of(*source);
+    std::array<std::optional<Msisdn>, gather_lines> msisdns;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        msisdns[i] = batch[i].oversized ? std::nullopt : decoder.scan_msisdn(batch[i].text);
+        if (msisdns[i]) tracks.prefetch(*msisdns[i]);
+    }
+    auto mark = std::ranges::find(block.marks, source, &Block::Mark::source);
+    if (mark == block.marks.end()) mark = block.marks.insert(mark, {source, 0});
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        gate(batch[i], msisdns[i], static_cast<std::uint32_t>(mark - block.marks.begin()), block);
+    mark->lines = batch.back().number;
+    block.lines += batch.size();
 }
 
 void Intake::State::gate(const RawLine& line, std::optional<Msisdn> msisdn, std::uint32_t mark, Block& block) {
@@ -289,11 +295,20 @@ void Intake::open(Msisdn msisdn, TrackNumber track) {
     state_->tracks.open(msisdn, track);
 }
 
-void Intake::note_position(FeedPosition position) {
+bool Intake::take_file(const std::shared_ptr<LineSource>& source, std::span<const RawLine> lines,
+                       FeedPosition position) {
     const std::lock_guard lock(state_->mutex);
-    if (state_->open == nullptr) state_->open = &state_->any_block();
-    state_->open->positions.push_back(std::move(position));
+    Block* const block = state_->closed ? nullptr : state_->block_for(source);
+    if (block == nullptr) return false;
+    for (; !lines.empty(); lines = lines.subspan(std::min(gather_lines, lines.size())))
+        state_->take_some(source, lines.first(std::min(gather_lines, lines.size())), *block);
+    const auto before = std::ranges::find(block->positions, position.id, &FeedPosition::id);
+    if (before == block->positions.end())
+        block->positions.push_back(std::move(position));
+    else
+        *before = std::move(position);
     if (state_->in_shards == 0) state_->submit_open();
+    return true;
 }
 
 std::uint64_t Intake::change(std::vector<ledger::GateChange> changes, std::uint64_t cut_up_to) {

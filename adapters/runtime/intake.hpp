@@ -39,8 +39,10 @@ class Intake {
     /// of them when they are durable.
     void finish(const std::shared_ptr<feed::LineSource>& source, std::function<void(const feed::OutcomeCounts&)> done);
 
-    /// A recorded file stands there once the lines taken so far are durable.
-    void note_position(FeedPosition position);
+    /// Takes lines of a recorded file, all or none, that stands at `position` after them: both become durable as one. False:
+    /// there is no room.
+    bool take_file(const std::shared_ptr<feed::LineSource>& source, std::span<const feed::RawLine> lines,
+                   FeedPosition position);
 
     /// Opens the gate of a running track; before the first line, without telling the shards.
     void open(Msisdn msisdn, TrackNumber track);
