@@ -21,6 +21,8 @@
 #include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/callback_post.hpp"
 #include "adapters/feed_server/tcp_feed_server.hpp"
+#include "adapters/feed_server/upload_desk.hpp"
+#include "adapters/feed_server/watched_directory.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/operations/daemon_metrics.hpp"
 #include "adapters/operations/logging.hpp"
@@ -118,13 +120,11 @@ class Daemon::Parts {
     std::unique_ptr<CallbackPost> callback_post_;
     std::atomic<bool> ready_ = false, ending_told_ = false;
 
-    struct NoFeed final : runtime::FeedDesk {
-        std::unique_ptr<runtime::FeedUpload> open_upload(bool) override { return nullptr; }
-    };
-    std::unique_ptr<NoFeed> uploads_ = std::make_unique<NoFeed>();
+    std::unique_ptr<runtime::FeedDesk> uploads_;
     std::unique_ptr<api::ApiService> api_;
     std::unique_ptr<http::Server> api_server_;
     std::unique_ptr<feed_server::TcpFeedServer> feed_server_;
+    std::unique_ptr<feed_server::WatchedDirectory> watched_directory_;
 
     std::thread opener_, ending_;
     std::exception_ptr failure_;
@@ -302,6 +302,8 @@ void Daemon::Parts::serve() {
                                                                                   : operations::CallbackEnd::retried);
                                   }});
         core_->inbox().want_callbacks();
+        uploads_ = feed_server::make_upload_desk(
+            core_->intake(), [this](std::function<void()> task) { asio::post(io_, std::move(task)); });
         const double rate = configuration_.api.requests_per_second;
         api_ = api::make_api({.msisdn_max_digits = configuration_.api.msisdn_max_digits,
                               .requests_per_second_per_key = rate,
@@ -326,6 +328,11 @@ void Daemon::Parts::serve() {
              .tls = tls_of(configuration_.feed.tcp.tls),
              .connections = static_cast<std::size_t>(configuration_.feed.tcp.max_connections)});
         spdlog::info("feed listens on={}", feed_server_->address());
+        if (!configuration_.feed.directory.path.empty())
+            watched_directory_ =
+                feed_server::watch_directory(core_->intake(), {.path = configuration_.feed.directory.path,
+                                                               .done = configuration_.feed.directory.done,
+                                                               .known = core_->file_positions()});
         ready_ = true;
         service_manager_.ready();
         spdlog::info("ready version={} tracked={}", SIMTRAIL_VERSION, core_->intake().tracked());
@@ -382,6 +389,7 @@ void Daemon::Parts::shut_down(const char* why) {
 /// On a thread of its own: the I/O thread still sends answers and acknowledgements.
 void Daemon::Parts::end() {
     if (opener_.joinable()) opener_.join();
+    watched_directory_.reset();
     if (core_) core_->drain();
     asio::post(io_, [this] {
         ticker_.expires_after(feed_server_ && feed_server_->connections() > 0 ? acknowledgements_grace : 0s);
