@@ -11,15 +11,12 @@
 
 #include <atomic>
 #include <chrono>
-#include <filesystem>
 #include <stdexcept>
 #include <thread>
 
 #include "adapters/api/api_service.hpp"
-#include "adapters/api/event_json.hpp"
-#include "adapters/callbacks/body.hpp"
-#include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/callback_post.hpp"
+#include "adapters/cli/daemon_setup.hpp"
 #include "adapters/feed_server/tcp_feed_server.hpp"
 #include "adapters/feed_server/upload_desk.hpp"
 #include "adapters/feed_server/watched_directory.hpp"
@@ -51,28 +48,6 @@ std::int64_t wall_clock_ms() {
         .count();
 }
 
-std::shared_ptr<const CellTable> load_table(const config::Configuration& configuration) {
-    const std::vector<std::filesystem::path> files(configuration.cells.files.begin(), configuration.cells.files.end());
-    auto loaded = std::make_shared<cells::LoadedCells>(cells::load_cells(files));
-    return {loaded, &loaded->table()};
-}
-
-ledger::LedgerRules rules_of(const config::Configuration& configuration) {
-    ledger::LedgerRules rules;
-    rules.consent_validity_ms = configuration.consent.validity.count();
-    rules.request_lapse_ms = configuration.consent.request_lapse.count();
-    rules.text_interval_ms = configuration.consent.min_interval.count();
-    rules.consent_purge_ms = configuration.consent.purge.count();
-    rules.retention_ms = configuration.storage.retention.count();
-    rules.erase_on_withdrawal = configuration.consent.erase_on_withdrawal;
-    return rules;
-}
-
-std::optional<http::TlsFiles> tls_of(const config::Tls& tls) {
-    if (!tls.enabled()) return std::nullopt;
-    return http::TlsFiles{.certificate = tls.certificate, .key = tls.key, .client_ca = tls.client_ca};
-}
-
 }  // namespace
 
 class Daemon::Parts {
@@ -92,7 +67,6 @@ class Daemon::Parts {
     void open();
     runtime::CoreSetup core_setup();
     runtime::WriterHooks hooks();
-    ledger::StoredCallback make_callback(const ledger::OutgoingCallback& callback, ledger::ConsentState consent);
     void receive_text(Msisdn from, std::string text, std::move_only_function<void(bool)> done);
     void serve();
     void tick();
@@ -202,7 +176,11 @@ runtime::CoreSetup Daemon::Parts::core_setup() {
 
 runtime::WriterHooks Daemon::Parts::hooks() {
     return {.now_ms = wall_clock_ms,
-            .make_callback = [this](const auto& callback, auto consent) { return make_callback(callback, consent); },
+            .make_callback =
+                [this](const auto& callback, auto consent) {
+                    return stored_callback(callback, consent, core_->board(),
+                                           configuration_.tracks.silent_after.count());
+                },
             .on_texts =
                 [this](const std::vector<ledger::OutgoingText>& texts) {
                     for (const auto& text : texts) {
@@ -236,41 +214,6 @@ runtime::WriterHooks Daemon::Parts::hooks() {
                     spdlog::error("commit failed, nothing of it is acknowledged: {}", error);
                 },
             .on_recovery = [] { spdlog::info("commits succeed again"); }};
-}
-
-/// The callback's body, as it is persisted, signed and sent. On the writer's thread.
-ledger::StoredCallback Daemon::Parts::make_callback(const ledger::OutgoingCallback& callback,
-                                                    ledger::ConsentState consent) {
-    ledger::StoredCallback stored{
-        .number = callback.number,
-        .event_id = callback.event_id,
-        .event_type = std::string(ledger::event_type_names[static_cast<std::size_t>(callback.type)]),
-        .msisdn = std::visit([](const auto& subject) { return subject.msisdn; }, callback.subject),
-        .target = callback.target,
-        .created_ms = callback.at_ms,
-        .next_ms = callback.at_ms};
-    std::string data;
-    if (const auto* track = std::get_if<ledger::SimTrack>(&callback.subject)) {
-        const auto entry = core_->board().entry(track->number);
-        std::optional<runtime::LastPosition> last;
-        if (entry.last_seq != 0) last = {entry.last.unpacked(entry.last_seq), entry.heard_ms};
-        stored.tenant = track->tenant;
-        stored.track = track->number;
-        stored.lane = track->number;
-        data = api::track_event_json(*track, consent, last, callback.at_ms, configuration_.tracks.silent_after.count());
-    } else {
-        const auto& subject = std::get<ledger::Consent>(callback.subject);
-        constexpr std::uint64_t consent_lane = std::uint64_t{1} << 63;
-        stored.tenant = subject.tenant;
-        stored.lane = consent_lane + subject.number;
-        data = api::consent_event_json(subject);
-    }
-    stored.body = callbacks::make_body({.id = stored.event_id,
-                                        .type = stored.event_type,
-                                        .occurred_at_ms = callback.at_ms,
-                                        .data_json = data,
-                                        .meta_json = callback.target.meta_json});
-    return stored;
 }
 
 void Daemon::Parts::receive_text(Msisdn from, std::string text, std::move_only_function<void(bool)> done) {

@@ -38,6 +38,21 @@ class MadeSource final : public feed::LineSource {
     std::atomic<std::uint64_t> acknowledged = 0;
 };
 
+/// A store whose commits fail while it is told so.
+class FlakyStore final : public TraceStore {
+   public:
+    explicit FlakyStore(TraceStore& store) : store_(store) {}
+    Recovery recover() override { return store_.recover(); }
+    std::int64_t commit(const Batch& batch) override {
+        if (fails) throw std::runtime_error("the disk is full");
+        return store_.commit(batch);
+    }
+    std::atomic<bool> fails = false;
+
+   private:
+    TraceStore& store_;
+};
+
 /// The core over a real database, with one known cell and a manual clock. Everything is asked and waited for.
 class MadeCore {
    public:
@@ -50,8 +65,9 @@ class MadeCore {
 
     void open() {
         store_ = storage::open_trace_store(options_);
+        flaky_ = std::make_unique<FlakyStore>(*store_);
         core_ = std::make_unique<runtime::Core>(
-            runtime::CoreSetup{.store = *store_,
+            runtime::CoreSetup{.store = *flaky_,
                                .ledger_store = *store_,
                                .open_segments = [this] { return storage::open_segment_reader(options_); },
                                .open_pages = [this] { return storage::open_trace_pages(options_.path, options_.vfs); },
@@ -145,6 +161,7 @@ class MadeCore {
         return callbacks_;
     }
     int failures() const { return failures_; }
+    void fail_commits(bool fail) { flaky_->fails = fail; }
 
    private:
     runtime::WriterHooks hooks() {
@@ -189,6 +206,7 @@ class MadeCore {
     std::vector<ledger::OutgoingText> texts_;
     std::vector<ledger::StoredCallback> callbacks_;
     std::unique_ptr<storage::SqliteTraceStore> store_;
+    std::unique_ptr<FlakyStore> flaky_;
     std::unique_ptr<runtime::Core> core_;
 };
 

@@ -171,6 +171,39 @@ TEST_F(Core, WithdrawalWhilePointsPourInLeavesNoneFromAfterIt) {
     EXPECT_EQ(core_.trace(track).size(), confirmed);
 }
 
+TEST_F(Core, ACommitThatFailsAcknowledgesNothingAndLosesNothing) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 10));
+    core_.fail_commits(true);
+    core_.feed(source_, lines(driver, 200), sent_ + 1);
+    EXPECT_TRUE(eventually([&] { return core_.failures() > 0; }));
+    EXPECT_EQ(source_->acknowledged, 10U);
+    EXPECT_THAT(core_.trace(track), SizeIs(10));
+    EXPECT_FALSE(core_.ask(ledger::RequestConsent{acme, other, {}}));
+    core_.fail_commits(false);
+    EXPECT_TRUE(eventually([&] { return source_->acknowledged == 210; }));
+    EXPECT_THAT(core_.trace(track), SizeIs(210));
+    core_.core().read([&](const ledger::LedgerBook& book) { EXPECT_EQ(book.consent("acme", other), nullptr); });
+}
+
+TEST_F(Core, AWithdrawalWhoseCommitFailedShutsTheGateAllTheSame) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 10));
+    core_.pass(1000);
+    core_.fail_commits(true);
+    EXPECT_FALSE(core_.ask(ledger::ReceiveText{driver, "STOP", "console", core_.now()}));
+    EXPECT_EQ(core_.core().intake().tracked(), 0U);
+    core_.fail_commits(false);
+    const auto state = [&] {
+        auto found = ledger::ConsentState::none;
+        core_.core().read([&](const ledger::LedgerBook& book) { found = book.consent("acme", driver)->state; });
+        return found;
+    };
+    EXPECT_TRUE(eventually([&] { return state() == ledger::ConsentState::revoked; }));
+    feed_and_wait(lines(driver, 10));
+    EXPECT_THAT(core_.trace(track), SizeIs(10));
+}
+
 TEST_F(Core, UploadsAreToldWhatBecameOfTheirLines) {
     core_.start_tracking(driver);
     auto upload = std::make_shared<MadeSource>();
