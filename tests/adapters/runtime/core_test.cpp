@@ -175,14 +175,14 @@ TEST_F(Core, ACommitThatFailsAcknowledgesNothingAndLosesNothing) {
     const TrackNumber track = core_.start_tracking(driver);
     feed_and_wait(lines(driver, 10));
     core_.fail_commits(true);
-    core_.feed(source_, lines(driver, 200), sent_ + 1);
+    core_.feed(source_, lines(driver, 40), sent_ + 1);
     EXPECT_TRUE(eventually([&] { return core_.failures() > 0; }));
     EXPECT_EQ(source_->acknowledged, 10U);
     EXPECT_THAT(core_.trace(track), SizeIs(10));
     EXPECT_FALSE(core_.ask(ledger::RequestConsent{acme, other, {}}));
     core_.fail_commits(false);
-    EXPECT_TRUE(eventually([&] { return source_->acknowledged == 210; }));
-    EXPECT_THAT(core_.trace(track), SizeIs(210));
+    EXPECT_TRUE(eventually([&] { return source_->acknowledged == 50; }));
+    EXPECT_THAT(core_.trace(track), SizeIs(50));
     core_.core().read([&](const ledger::LedgerBook& book) { EXPECT_EQ(book.consent("acme", other), nullptr); });
 }
 
