@@ -81,7 +81,8 @@ void back_up(const std::string& path, const std::string& target,
     Database from = open_reading(path);
     PartialFile partial(target);
     {
-        Database to(partial.path(), Database::Mode::create);
+        make_private_file(partial.path());
+        Database to(partial.path(), Database::Mode::read_write);
         copy(from, to, progress);
     }
     partial.publish();

@@ -1,6 +1,11 @@
 #include "storage/connection.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
 
 #include "storage/schema.hpp"
 
@@ -12,6 +17,16 @@ constexpr const char* creation_pragmas = "PRAGMA page_size = 16384; PRAGMA auto_
 static_assert(page_bytes == 16'384);
 
 }  // namespace
+
+void make_private_file(const std::string& path) {
+    // Never opened where it is there: closing a descriptor would drop SQLite's locks of the same process (POSIX).
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (descriptor >= 0)
+        ::close(descriptor);
+    else if (errno != EEXIST)
+        throw StoreError(path + ": cannot be made: " + std::generic_category().message(errno) +
+                         "; check that the folder exists and may be written to");
+}
 
 void prepare_writing(Database& database, const char* synchronous) {
     sqlite3_busy_timeout(database.handle(), other_process_wait_ms);
@@ -28,7 +43,8 @@ void prepare_writing(Database& database, const char* synchronous) {
 }
 
 Database open_beside(const std::string& path) {
-    Database database(path, Database::Mode::create);
+    make_private_file(path);
+    Database database(path, Database::Mode::read_write);
     prepare_writing(database);
     migrate(database);
     return database;

@@ -9,6 +9,9 @@ namespace simtrail::storage {
 inline constexpr int page_bytes = 16'384;  // 8 KiB pages hold two segments and waste a quarter (docs/storage.md)
 inline constexpr int other_process_wait_ms = 30'000;  // `keys add` beside the daemon is brief
 
+/// Makes an empty file that others may not read, where there is none. Throws StoreError.
+void make_private_file(const std::string& path);
+
 /// Sets a connection up that writes: checks the owner first, then WAL, durability as `synchronous` says, deleted bytes
 /// overwritten, no checkpoint of its own. Throws StoreError.
 void prepare_writing(Database& database, const char* synchronous = "FULL");

@@ -66,6 +66,8 @@ TEST_F(Backup, IsADatabaseToGoOnWith) {
         for (std::uint64_t k = 1; k <= 5; ++k) commit(*store, k);
         back_up(path_, copy_, [](std::uint64_t, std::uint64_t) {});
     }
+    EXPECT_EQ(std::filesystem::status(copy_).permissions() & std::filesystem::perms::others_all,
+              std::filesystem::perms::none);
     const auto store = open_trace_store({.path = copy_});
     EXPECT_EQ(store->recover().journal.size(), 5U);
     commit(*store, 6);

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <random>
 
 #include "engine/geojson/segment.hpp"
@@ -181,8 +182,9 @@ class ErasureTest : public ::testing::Test {
 TEST_F(ErasureTest, OfATrackLeavesNothingOfItsTrace) {
     const auto store = open();
     plant(*store, 1, 30);
+    const auto planted = found(Planted(5).traces_of_track());
     for (const auto& [what, needle] : Planted(5).traces_of_track())
-        ASSERT_THAT(found({{what, needle}}), Contains(what + " in erase.db-wal")) << "planted";
+        ASSERT_THAT(planted, Contains(what + " in erase.db-wal"));
     erase(*store, {}, {5});
     EXPECT_FALSE(store->needs_scrub());
     EXPECT_THAT(found(Planted(5).traces_of_track()), IsEmpty());
@@ -194,8 +196,9 @@ TEST_F(ErasureTest, OfATrackLeavesNothingOfItsTrace) {
 TEST_F(ErasureTest, OfASubscriberLeavesNothingAtAll) {
     const auto store = open();
     plant(*store, 1, 30);
+    const auto planted = found(Planted(5).traces_of_subscriber());
     for (const auto& [what, needle] : Planted(5).traces_of_subscriber())
-        ASSERT_THAT(found({{what, needle}}), Contains(what + " in erase.db-wal")) << "planted";
+        ASSERT_THAT(planted, Contains(what + " in erase.db-wal"));
     erase(*store, {Planted(5).msisdn}, {});
     EXPECT_THAT(found(Planted(5).traces_of_subscriber()), IsEmpty());
     const auto left = store->recover_ledger();
@@ -218,6 +221,23 @@ TEST_F(ErasureTest, LeavesNothingOfWhatHadReachedTheDatabaseFile) {
     erase(*store, {}, {31});
     for (std::uint32_t k = 2; k <= 60; k += 14) EXPECT_THAT(found(Planted(k).traces_of_subscriber()), IsEmpty()) << k;
     EXPECT_THAT(found(Planted(31).traces_of_track()), IsEmpty());
+}
+
+TEST_F(ErasureTest, LeavesNothingInPagesThatWereMadeSmallerBefore) {
+    constexpr std::uint32_t all = 120;
+    std::vector<std::uint32_t> order(all);
+    std::iota(order.begin(), order.end(), 1U);
+    std::ranges::shuffle(order, std::mt19937_64(4));
+    const auto store = open_trace_store({.path = path_, .synchronous = "OFF"});
+    plant(*store, 1, all);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        erase(*store, {Planted(order[i]).msisdn}, {});
+        if (i % 20 == 19) {
+            EXPECT_THAT(found(Planted(order[i]).traces_of_subscriber()), IsEmpty()) << i;
+        }
+    }
+    for (std::size_t i = 0; i < order.size(); i += 11)
+        EXPECT_THAT(found(Planted(order[i]).traces_of_subscriber()), IsEmpty()) << i;
 }
 
 TEST_F(ErasureTest, ReachesPointsOfTheSameCommit) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_trace_store.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -26,6 +28,8 @@ class KeyStore : public ::testing::Test {
 
 TEST_F(KeyStore, KeepsWhatAKeyIs) {
     add_key(path_, made_key("k1"));
+    EXPECT_EQ(std::filesystem::status(path_).permissions() & std::filesystem::perms::others_all,
+              std::filesystem::perms::none);
     const auto keys = list_keys(path_);
     ASSERT_EQ(keys.size(), 1U);
     EXPECT_EQ(keys[0].id, "k1");
