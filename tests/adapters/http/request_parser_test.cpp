@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ostream>
 
 namespace simtrail::http {
 namespace {
@@ -107,6 +108,9 @@ struct Refused {
 };
 
 const std::string chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+/// Its name, not its bytes: the lists of tests must not change from run to run.
+void PrintTo(const Refused& refused, std::ostream* out) { *out << refused.name; }
 
 class RefusedRequest : public testing::TestWithParam<Refused> {};
 
