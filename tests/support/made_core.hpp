@@ -146,10 +146,15 @@ class MadeCore {
     }
 
     std::vector<TracePoint> trace(TrackNumber track, std::size_t limit = 10'000) {
-        std::promise<runtime::TraceDesk::Page> answered;
+        std::promise<void> answered;
+        std::vector<TracePoint> points;
         core_->page({.track = track, .limit = limit},
-                    [&](auto page) { answered.set_value(page ? std::move(*page) : runtime::TraceDesk::Page{}); });
-        return answered.get_future().get().points;
+                    [&](const std::expected<runtime::TraceDesk::Page, std::string>& page) {
+                        if (page.has_value()) points = page->points;
+                        answered.set_value();
+                    });
+        answered.get_future().wait();
+        return points;
     }
 
     std::vector<ledger::OutgoingText> texts() {
