@@ -29,9 +29,6 @@ endif()
 if(SIMTRAIL_FUZZ)
     target_compile_options(simtrail_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
-if(SIMTRAIL_PLANTED_BUGS)
-    target_compile_definitions(simtrail_options INTERFACE SIMTRAIL_PLANTED_BUGS)
-endif()
 
 # simtrail_folder(NAME SOURCES... [USES FOLDER...]): the static library of one top-level folder. Sources write
 # #include "engine/cells/cell_table.hpp"; the include root of a folder holds a link to that folder alone, so a
@@ -47,7 +44,21 @@ function(simtrail_folder name)
     foreach(used IN LISTS arg_USES)
         target_link_libraries(simtrail_${name} PUBLIC simtrail_${used})
     endforeach()
+    simtrail_plant_bugs(${arg_SOURCES})
     simtrail_check_headers(simtrail_${name} ${name})
+endfunction()
+
+# Only the sources that have a bug to plant are compiled with it: all others come out of the asan build's cache.
+function(simtrail_plant_bugs)
+    if(NOT SIMTRAIL_PLANTED_BUGS)
+        return()
+    endif()
+    foreach(source IN LISTS ARGN)
+        file(STRINGS ${source} planted REGEX SIMTRAIL_PLANTED_BUGS LIMIT_COUNT 1)
+        if(planted)
+            set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS SIMTRAIL_PLANTED_BUGS)
+        endif()
+    endforeach()
 endfunction()
 
 # Every header compiles alone: one source file per header, in an object library that only tests build.

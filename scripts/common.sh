@@ -7,6 +7,9 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}external_symbolizer_path=/us
 export TSAN_OPTIONS="${TSAN_OPTIONS:+$TSAN_OPTIONS:}external_symbolizer_path=/usr/bin/addr2line:allow_addr2line=1"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}print_stacktrace=1"
 
+# One cache for all presets of a clone: what two of them compile alike is compiled once.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 
 # stage TITLE COMMAND...: runs the command and keeps its time for the table that the outermost script prints when it

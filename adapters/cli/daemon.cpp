@@ -261,7 +261,8 @@ void Daemon::Parts::serve() {
                                    .on_answer = [this](const http::Request& request, int status, std::size_t bytes,
                                                        std::chrono::microseconds took) {
                                        metrics_.count_answer(status);
-                                       spdlog::info(operations::request_line(request, status, bytes, took));
+                                       if (spdlog::should_log(spdlog::level::info))
+                                           spdlog::info(operations::request_line(request, status, bytes, took));
                                    }});
         spdlog::info("api listens on={}", api_server_->address());
         feed_server_ = feed_server::serve_tcp_feed(
