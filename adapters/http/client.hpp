@@ -65,7 +65,7 @@ struct Url {
     bool literal_address = false;
 };
 /// The error says what is wrong: scheme, credentials, host, port, control characters, length over 2,048.
-std::expected<Url, std::string> parse_url(const std::string& url);
+std::expected<Url, std::string> parse_url(const std::string& text);
 
 /// False for every address a callback must not reach: not global unicast by IANA's special-purpose registries (RFC 6890 and
 /// later: private, loopback, link-local, shared, documentation, multicast, ...), IPv4 within IPv6 in all its forms unwrapped.

@@ -51,7 +51,7 @@ class GzipSource final : public BodySource {
     void next(Piece give) override {
         if (state_->ended) return give(std::nullopt);
         // The source may give from another thread, when this is gone: the state is shared.
-        plain_->next([state = state_, give = std::move(give)](std::optional<std::string> piece) mutable {
+        plain_->next([state = state_, give = std::move(give)](const std::optional<std::string>& piece) mutable {
             state->ended = !piece;
             give(state->deflate(piece.value_or(std::string()), piece ? Z_SYNC_FLUSH : Z_FINISH));
         });
