@@ -90,7 +90,7 @@ void CallbackOutbox::note(const ledger::CallbackResult& r) {
 std::size_t wake_dead_callbacks(Database& database, std::optional<std::int64_t> number, std::int64_t now_ms) {
     std::vector<std::int64_t> lanes;  // first all rows: marking heads changes the table again
     Statement wake(database,
-                   "UPDATE callback_outbox SET dead = 0, attempts = 0, next = ?1 WHERE dead = 1 AND "
+                   "UPDATE callback_outbox SET dead = 0, attempts = 0, created = ?1, next = ?1 WHERE dead = 1 AND "
                    "(?2 = 0 OR number = ?2) RETURNING lane");
     for (wake.with(now_ms, number.value_or(0)); wake.step();) lanes.push_back(wake.number(0));
     wake.reset();

@@ -1,6 +1,5 @@
 // The writer's conversation side: commands, deadlines, silences, the operator's requests, callbacks.
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "adapters/runtime/writer.hpp"
@@ -112,11 +111,6 @@ void Writer::take_operator_requests(std::int64_t now_ms) {
             const ledger::Command erase = ledger::EraseSubscriber{*msisdn};
             parts_.ledger.apply(erase, now_ms);
             keep_withdrawal(erase, gate_changes);
-        } else if (request.kind == "resend") {
-            std::int64_t number = 0;
-            std::from_chars(request.argument.data(), request.argument.data() + request.argument.size(), number);
-            callback_results_.push_back({.number = number, .next_ms = now_ms});
-            wants_callbacks_ = true;
         } else {
             answer.done = false;
             answer.message = "the daemon does not know this request: are both of the same version?";

@@ -57,8 +57,8 @@ struct SourcePosition {
 /// A request of another process (`simtrail subscriber erase` beside the daemon), left in the database.
 struct OperatorRequest {
     std::int64_t number = 0;
-    std::string kind;      // "erase", "resend", "resendAll"
-    std::string argument;  // MSISDN; callback number
+    std::string kind;      // "erase"
+    std::string argument;  // MSISDN
 };
 struct OperatorAnswer {
     std::int64_t number = 0;
