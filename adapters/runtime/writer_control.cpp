@@ -82,9 +82,10 @@ void Writer::look_around(std::int64_t now_ms) {
     if (now < next_look_) return;
     next_look_ = now + look_interval;
     parts_.ledger.fire_due(now_ms, deadlines_a_step);
-    for (const TrackNumber track :
-         parts_.board.fallen_silent(silence_cursor_, tracks_a_look, now_ms - limits_.silent_after_ms))
-        parts_.ledger.apply(ledger::NoteSilence{track}, now_ms);
+    if (limits_.silent_after_ms > 0)  // 0: nobody wants to know
+        for (const TrackNumber track :
+             parts_.board.fallen_silent(silence_cursor_, tracks_a_look, now_ms - limits_.silent_after_ms))
+            parts_.ledger.apply(ledger::NoteSilence{track}, now_ms);
     silence_cursor_ = silence_cursor_ + tracks_a_look < parts_.board.size()
                           ? silence_cursor_ + static_cast<TrackNumber>(tracks_a_look)
                           : 0;

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 
-from daemon import Daemon, wait_for
+from daemon import Daemon, Feed, event, now_ms, wait_for
+
+MSISDN = "919876543210"
 
 
 class Systemd:
@@ -45,13 +47,25 @@ def check_configurations(daemon):
     assert not os.path.exists(daemon.path("simtrail.db")), "--check leaves nothing behind"
 
 
+def start_track(daemon):
+    daemon.consent(MSISDN)
+    track = daemon.track(MSISDN)
+    feed = Feed(daemon)
+    feed.send([event(MSISDN, now_ms())])
+    feed.settle()
+    wait_for("the first position", lambda: daemon.status(track)["status"] == "started")
+    return track
+
+
 def main():
-    daemon = Daemon(sys.argv[1])
+    daemon = Daemon(sys.argv[1], tracks={"silent_after": "0s"})
     check_configurations(daemon)
     systemd = Systemd(daemon.path("notify"))
     with daemon:
         systemd.wait("READY=1")
-        systemd.wait("WATCHDOG=1", 2)
+        track = start_track(daemon)
+        systemd.wait("WATCHDOG=1", 3)  # at least a second, in which silence would be noticed
+        assert "deviceSilent" not in daemon.status(track)["rsOutput"]["errorReason"], "0s means that nobody wants to know"
         daemon.signal(signal.SIGHUP)
         systemd.wait("RELOADING=1")
         systemd.wait("READY=1", 2)
