@@ -77,7 +77,7 @@ Decision ConsentMoves::revoke(const RevokeConsent& command, std::int64_t now_ms)
     const Consent* found = drafts_.consent(command.caller.tenant, command.msisdn);
     const ConsentState state = found == nullptr ? ConsentState::none : found->state;
     const auto step = consent_step(state, ConsentEvent::withdrawn);
-    if (step.refusal != Refusal::none) return {.refusal = step.refusal, .consent = {}, .track = {}};
+    if (found == nullptr || step.refusal != Refusal::none) return {.refusal = step.refusal, .consent = {}, .track = {}};
     Consent consent = *found;
     if (step.next != state) move(consent, step.next, step_name(state, step.next), command.caller.key_id, now_ms);
     return decided(consent);

@@ -24,7 +24,7 @@ class ConsentMoves {
     /// A reply: `granted`, `refused` or `withdrawn`. True where it changed the consent's state.
     bool reply(Consent& consent, ConsentEvent event, std::int64_t now_ms);
     /// Its deadline came.
-    void due(const Consent& consent, std::int64_t at_ms);
+    void due(const Consent& found, std::int64_t at_ms);
 
     /// Sends a text and keeps it as evidence. `tenant`: on whose behalf, or empty.
     void send(std::string_view tenant, Msisdn to, std::string text, std::int64_t now_ms);

@@ -17,8 +17,8 @@ bool is_wordly(char c) {
 std::vector<std::string_view> tokens_of(std::string_view text) {
     std::vector<std::string_view> tokens;
     for (std::size_t from = 0; from < text.size();) {
-        const auto begin = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), is_wordly);
-        const auto end = std::find_if_not(begin, text.end(), is_wordly);
+        const auto* const begin = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), is_wordly);
+        const auto* const end = std::find_if_not(begin, text.end(), is_wordly);
         if (begin != end) tokens.emplace_back(begin, end);
         from = static_cast<std::size_t>(end - text.begin());
     }

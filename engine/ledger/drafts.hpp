@@ -35,8 +35,8 @@ class Drafts {
     std::uint32_t new_consent() { return ++counters_.consent; }
     TrackNumber new_track() { return ++counters_.track; }
 
-    void put(const Consent& consent);
-    void put(const SimTrack& track);
+    void put(const Consent& changed);
+    void put(const SimTrack& changed);
     /// Where nothing else is left of the subscriber, they are purged.
     void remove(const Consent& consent);
     void remove(const SimTrack& track);

@@ -29,6 +29,8 @@ class LedgerBook {
    public:
     LedgerBook();
     ~LedgerBook();
+    LedgerBook(const LedgerBook&) = delete;
+    LedgerBook& operator=(const LedgerBook&) = delete;
     LedgerBook(LedgerBook&&) noexcept;
     LedgerBook& operator=(LedgerBook&&) noexcept;
 

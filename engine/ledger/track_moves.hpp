@@ -26,7 +26,7 @@ class TrackMoves {
     /// The consent ended at `at_ms`: `event` says how.
     void consent_ended(const Consent& consent, SimTrackEvent event, std::int64_t at_ms);
     /// Its deadline came.
-    void due(const SimTrack& track, SimTrackEvent event, std::int64_t at_ms);
+    void due(const SimTrack& found, SimTrackEvent event, std::int64_t at_ms);
 
     /// The track a tenant means, if it is theirs.
     const SimTrack* find(const Caller& caller, const TrackReference& reference) const;
