@@ -98,7 +98,10 @@ Core::Threads::Threads(CoreSetup&& s)
 /// Whoever was tracked before the stop is tracked again.
 void Core::Threads::admit_running() {
     book.book.for_each_running([&](const ledger::SimTrack& track) {
-        shards[track.number % shards.size()]->admit(track.number, track.windows);
+        shards[track.number % shards.size()]->admit({.track = track.number,
+                                                     .msisdn = track.msisdn,
+                                                     .windows = track.windows,
+                                                     .ends_ms = track.started_ms + track.expiry_ms});
         intake.open(track.msisdn, track.number);
         board.watch(track.number, setup.hooks.now_ms());
     });

@@ -99,6 +99,10 @@ struct Intake::State {
     void submit_open();
     void submit_upload(const std::shared_ptr<LineSource>& source, Upload& upload);
     void submit_uploads();
+    void submit_all() {
+        submit_open();
+        submit_uploads();
+    }
     void settle(LineSource* source, const feed::OutcomeCounts& counts);
 
     mutable std::mutex mutex;
@@ -131,7 +135,7 @@ Intake::~Intake() = default;
 std::size_t Intake::take(const std::shared_ptr<LineSource>& source, std::span<const RawLine> lines) {
     const std::lock_guard lock(state_->mutex);
     const std::size_t taken = state_->take(source, lines);
-    if (state_->in_shards == 0) state_->submit_open();
+    if (state_->in_shards == 0) state_->submit_all();
     return taken;
 }
 
@@ -330,7 +334,7 @@ std::uint64_t Intake::change(std::vector<ledger::GateChange> changes, std::uint6
 
 void Intake::returned() {
     const std::lock_guard lock(state_->mutex);
-    if (--state_->in_shards == 0) state_->submit_open();
+    if (--state_->in_shards == 0) state_->submit_all();
 }
 
 void Intake::release(Block& block) {
@@ -349,8 +353,7 @@ void Intake::release(Block& block) {
 std::uint64_t Intake::close() {
     const std::lock_guard lock(state_->mutex);
     state_->closed = true;
-    state_->submit_uploads();
-    state_->submit_open();
+    state_->submit_all();
     state_->waiting.clear();
     return state_->next_block - 1;
 }

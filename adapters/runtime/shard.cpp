@@ -87,7 +87,7 @@ void Shard::take(const feed::GatedLine& line, const CellEvent& event, feed::Bloc
     feed::Block::Part& part = block.parts[setup_.index];
     feed::Tally& tally = tally_of(line, part);
     if (event.ts_ms > now_ms + allowed_future_ms) return tally.reject(line.feed, line.number, feed::Outcome::future);
-    if (setup_.gated && !admits(line.track, event.ts_ms)) {
+    if (setup_.gated && !admits(line.track, event.ts_ms, now_ms)) {
         ++tally.outcomes[feed::Outcome::untracked];
         return;
     }
@@ -108,13 +108,22 @@ void Shard::let_others_look(std::unique_lock<std::mutex>& lock) {
     lock.lock();
 }
 
-void Shard::admit(TrackNumber track, std::vector<ledger::Window> windows) { slot(track).windows = std::move(windows); }
+void Shard::admit(const ledger::GateChange& gate) {
+    Slot& admitted = slot(gate.track);
+    admitted.windows = gate.windows;
+    admitted.ends_ms = gate.ends_ms;
+}
 
-bool Shard::admits(TrackNumber track, std::int64_t ts_ms) const noexcept {
+/// Both when it was observed and when it arrived. (It arrived while a window was open, or the gate had not let it through; an
+/// expiry may have come since.)
+bool Shard::admits(TrackNumber track, std::int64_t ts_ms, std::int64_t now_ms) const noexcept {
     const std::size_t index = track / setup_.shards;
     if (index >= slots_.size()) return false;
-    return std::ranges::any_of(slots_[index].windows, [&](const ledger::Window& window) {
-        return window.from_ms <= ts_ms && (window.until_ms == 0 || ts_ms < window.until_ms);
+    const Slot& found = slots_[index];
+    if (now_ms >= found.ends_ms) return false;
+    return std::ranges::any_of(found.windows, [&](const ledger::Window& window) {
+        const std::int64_t until_ms = window.until_ms == 0 ? found.ends_ms : window.until_ms;
+        return window.from_ms <= ts_ms && ts_ms < until_ms;
     });
 }
 
@@ -122,7 +131,7 @@ bool Shard::admits(TrackNumber track, std::int64_t ts_ms) const noexcept {
 void Shard::change_gate(const ledger::GateChange& change, feed::Block& block) {
     TrackOutput& output = block.parts[setup_.index].output;
     Slot& changed = slot(change.track);
-    changed.windows = change.windows;
+    admit(change);
     const bool open = !change.windows.empty() && change.windows.back().until_ms == 0;
     if (change.windows.empty()) return forget(change.track, changed, output);
     if (open || !changed.track) return;

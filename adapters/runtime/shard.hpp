@@ -45,7 +45,7 @@ class Shard {
     void process(feed::Block& block, std::int64_t now_ms);
 
     /// When events of this track count, before the first block.
-    void admit(TrackNumber track, std::vector<ledger::Window> windows);
+    void admit(const ledger::GateChange& gate);
 
     /// A track's newest points in order of seq, durable or not: those in its ring. None where it is not in memory and the
     /// store's segments have all there is. Any thread; waits for a few lines at most.
@@ -61,6 +61,7 @@ class Shard {
     struct Slot {
         std::unique_ptr<Track> track;         // null: not met yet, or at rest
         std::vector<ledger::Window> windows;  // of a gated shard
+        std::int64_t ends_ms = 0;             // of the open one, at the latest
     };
     struct AtRest {
         TrackNumber track;
@@ -71,7 +72,7 @@ class Shard {
     void take(const feed::GatedLine& line, const CellEvent& event, feed::Block& block, std::int64_t now_ms);
     feed::LineDecoder& decoder_of(const feed::Block& block, std::uint32_t feed);
     feed::Tally& tally_of(const feed::GatedLine& line, feed::Block::Part& part) noexcept;
-    bool admits(TrackNumber track, std::int64_t ts_ms) const noexcept;
+    bool admits(TrackNumber track, std::int64_t ts_ms, std::int64_t now_ms) const noexcept;
     void change_gate(const ledger::GateChange& change, feed::Block& block);
     void unload_at_rest(std::uint64_t committed_up_to);
     void forget(TrackNumber number, Slot& slot, TrackOutput& output);

@@ -60,6 +60,7 @@ struct GateChange {
     TrackNumber track = 0;
     Msisdn msisdn;
     std::vector<Window> windows;
+    std::int64_t ends_ms = 0;  // the track's expiry: an open window ends there at the latest
 };
 
 /// True where events of the track count from now on.

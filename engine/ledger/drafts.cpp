@@ -133,7 +133,10 @@ void Drafts::purge_if_gone(Msisdn msisdn) {
 
 void Drafts::gate(const SimTrack& track, std::vector<Window> windows) {
     put_once(changes_.gate, gate_places_, track.number,
-             {.track = track.number, .msisdn = track.msisdn, .windows = std::move(windows)});
+             {.track = track.number,
+              .msisdn = track.msisdn,
+              .windows = std::move(windows),
+              .ends_ms = track.started_ms + track.expiry_ms});
 }
 
 void Drafts::text(OutgoingText text) {

@@ -34,7 +34,8 @@ class Chunks {
    public:
     explicit Chunks(Bytes sizes) : sizes_(sizes) {}
     std::size_t next() {
-        if (sizes_.empty()) return 4096;
+        constexpr std::size_t most_small = 48;  // thousands of them would only make it slow
+        if (sizes_.empty() || at_ >= most_small) return 4096;
         const std::size_t size = sizes_[at_++ % sizes_.size()];
         return size * size / 8 + 1;  // 1 to 8 KiB, mostly small
     }
