@@ -20,8 +20,9 @@ bool sweep_once(Database& database, const SweepLimits& limits, std::size_t most)
     Transaction transaction(database);
     const std::size_t segments = remove_oldest(
         database,
-        "DELETE FROM segment WHERE segment IN (SELECT segment FROM segment WHERE max_tis < ? ORDER BY max_tis LIMIT ?) "
-        "RETURNING 1",
+        // A track's newest segment stays: it holds the state and the seq that the track goes on from.
+        "DELETE FROM segment WHERE segment IN (SELECT segment FROM segment s WHERE max_tis < ? AND first_seq < "
+        "(SELECT max(first_seq) FROM segment n WHERE n.track = s.track) ORDER BY max_tis LIMIT ?) RETURNING 1",
         limits.before_ms, most);
     const std::size_t dead =
         remove_oldest(database,

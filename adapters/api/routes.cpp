@@ -13,7 +13,9 @@ using access::Scope;
 using Types = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 1> json{"application/json"};
-constexpr std::array<std::string_view, 2> geo_json{"application/geo+json", "application/geo+json-seq"};
+// Clients that ask for any JSON get GeoJSON, under its own name.
+constexpr std::array<std::string_view, 3> geo_json{"application/geo+json", "application/geo+json-seq",
+                                                   "application/json"};
 constexpr std::array<std::string_view, 1> events{"text/event-stream"};
 constexpr std::array<std::string_view, 5> feeds{"application/x-ndjson", "application/ndjson", "application/json",
                                                 "text/csv", "text/plain"};

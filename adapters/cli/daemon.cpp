@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <csignal>
+#include <cstdlib>
 
 #include <atomic>
 #include <chrono>
@@ -16,6 +17,7 @@
 
 #include "adapters/api/api_service.hpp"
 #include "adapters/cli/callback_post.hpp"
+#include "adapters/cli/command.hpp"
 #include "adapters/cli/daemon_setup.hpp"
 #include "adapters/feed_server/tcp_feed_server.hpp"
 #include "adapters/feed_server/upload_desk.hpp"
@@ -71,6 +73,8 @@ class Daemon::Parts {
     void serve();
     void tick();
     void reload();
+    void reloaded();
+    void drain_api(std::chrono::steady_clock::time_point until);
     void shut_down(const char* why);
     void end();
     void fail(std::exception_ptr failure);
@@ -93,6 +97,7 @@ class Daemon::Parts {
     std::unique_ptr<runtime::Core> core_;
     std::unique_ptr<CallbackPost> callback_post_;
     std::atomic<bool> ready_ = false, ending_told_ = false;
+    bool reloading_ = false, reload_again_ = false;
 
     std::unique_ptr<runtime::FeedDesk> uploads_;
     std::unique_ptr<api::ApiService> api_;
@@ -152,6 +157,7 @@ void Daemon::Parts::serve_operator() {
 void Daemon::Parts::open() {
     store_ = storage::open_trace_store({.path = configuration_.storage.path});
     core_ = std::make_unique<runtime::Core>(core_setup());
+    core_->start();
 }
 
 runtime::CoreSetup Daemon::Parts::core_setup() {
@@ -170,16 +176,18 @@ runtime::CoreSetup Daemon::Parts::core_setup() {
             .hooks = hooks(),
             .on_fatal =
                 [this](const std::string& what) {
-                    fail(std::make_exception_ptr(std::runtime_error(what + ": the daemon cannot go on")));
+                    // What is acknowledged is durable: a restart goes on from there, a daemon without a thread does not.
+                    spdlog::critical("the daemon cannot go on: {}", what);
+                    spdlog::shutdown();
+                    std::_Exit(static_cast<int>(ExitCode::failed));
                 }};
 }
 
 runtime::WriterHooks Daemon::Parts::hooks() {
     return {.now_ms = wall_clock_ms,
             .make_callback =
-                [this](const auto& callback, auto consent) {
-                    return stored_callback(callback, consent, core_->board(),
-                                           configuration_.tracks.silent_after.count());
+                [this](const auto& callback, auto consent, const runtime::Board& board) {
+                    return stored_callback(callback, consent, board, configuration_.tracks.silent_after.count());
                 },
             .on_texts =
                 [this](const std::vector<ledger::OutgoingText>& texts) {
@@ -194,7 +202,8 @@ runtime::WriterHooks Daemon::Parts::hooks() {
             .on_callbacks =
                 [this](std::vector<ledger::StoredCallback> due) {
                     asio::post(io_, [this, due = std::move(due)]() mutable {
-                        if (callback_post_) callback_post_->offer(std::move(due));
+                        if (callback_post_) return callback_post_->offer(std::move(due));
+                        for (const auto& callback : due) core_->inbox().put_untaken_callback(callback.number);
                     });
                 },
             .on_callbacks_persisted =
@@ -290,7 +299,11 @@ void Daemon::Parts::tick() {
     ticker_.expires_after(1s);
     ticker_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
-        if (api_) api_->tick();
+        try {
+            if (api_) api_->tick();
+        } catch (const std::exception& tick_error) {
+            spdlog::error("event streams are not looked after: {}", tick_error.what());
+        }
         service_manager_.alive();
         tick();
     });
@@ -299,12 +312,17 @@ void Daemon::Parts::tick() {
 /// SIGHUP: cells, certificates and log level are read again; a bad one leaves what is there.
 void Daemon::Parts::reload() {
     if (!ready_ || ending_told_) return;
+    if (reloading_) {
+        reload_again_ = true;
+        return;
+    }
+    reloading_ = true;
     service_manager_.reloading();
     auto read = path_.empty() ? std::expected<config::Configuration, config::ConfigurationError>(configuration_)
                               : config::load_configuration(path_);
     if (!read) {
         spdlog::error("reload refused, everything stays as it is: {}", read.error().message);
-        return service_manager_.ready();
+        return reloaded();
     }
     operations::set_log_level(read->log.level);
     for (const auto& error : {api_server_->reload_tls(), feed_server_->reload_tls()})
@@ -317,8 +335,14 @@ void Daemon::Parts::reload() {
         } catch (const std::exception& error) {
             spdlog::error("cells stay as they are: {}", error.what());
         }
-        service_manager_.ready();
+        asio::post(io_, [this] { reloaded(); });
     });
+}
+
+void Daemon::Parts::reloaded() {
+    service_manager_.ready();
+    reloading_ = false;
+    if (std::exchange(reload_again_, false)) reload();
 }
 
 void Daemon::Parts::shut_down(const char* why) {
@@ -327,7 +351,17 @@ void Daemon::Parts::shut_down(const char* why) {
     service_manager_.stopping();
     if (feed_server_) feed_server_->drain(answers_grace + acknowledgements_grace);
     if (api_server_) api_server_->drain(answers_grace);
-    ending_ = std::thread([this] { end(); });
+    drain_api(std::chrono::steady_clock::now() + answers_grace);
+}
+
+/// Answers under way may still need the core.
+void Daemon::Parts::drain_api(std::chrono::steady_clock::time_point until) {
+    if (!api_server_ || api_server_->connections() == 0 || std::chrono::steady_clock::now() >= until) {
+        ending_ = std::thread([this] { end(); });
+        return;
+    }
+    ticker_.expires_after(20ms);
+    ticker_.async_wait([this, until](const boost::system::error_code&) { drain_api(until); });
 }
 
 /// On a thread of its own: the I/O thread still sends answers and acknowledgements.

@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <thread>
+#include <utility>
 
 #include "adapters/runtime/bounded_queue.hpp"
 #include "adapters/runtime/shard.hpp"
@@ -32,8 +33,10 @@ struct Core::Threads {
     explicit Threads(CoreSetup&& s);
     ~Threads() { stop(); }
 
+    void start();
     void stop();
     void admit_running();
+    bool has_points(TrackNumber track);
     void run_shard(std::size_t index);
     template <class Body>
     void guarded(const char* who, const Body& body) noexcept;
@@ -51,6 +54,7 @@ struct Core::Threads {
     std::unique_ptr<ledger::Ledger> ledger;
     std::unique_ptr<Writer> writer;
     std::unique_ptr<TraceReader> reader;
+    std::vector<ledger::OutgoingText> texts;  // left in the outbox by an earlier run
     std::vector<std::jthread> shard_threads;
     std::jthread writer_thread;
 };
@@ -89,22 +93,34 @@ Core::Threads::Threads(CoreSetup&& s)
     std::vector<Shard*> plain;
     for (const auto& shard : shards) plain.push_back(shard.get());
     reader = std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages());
+    texts = std::move(recovery.texts);
+}
+
+void Core::Threads::start() {
     for (std::size_t i = 0; i < shards.size(); ++i)
         shard_threads.emplace_back([this, i] { guarded("shard", [&] { run_shard(i); }); });
     writer_thread = std::jthread([this] { guarded("writer", [&] { writer->run(); }); });
-    if (!recovery.texts.empty()) setup.hooks.on_texts(std::move(recovery.texts));
+    if (!texts.empty()) setup.hooks.on_texts(std::exchange(texts, {}));
 }
 
 /// Whoever was tracked before the stop is tracked again.
 void Core::Threads::admit_running() {
     book.book.for_each_running([&](const ledger::SimTrack& track) {
-        shards[track.number % shards.size()]->admit({.track = track.number,
-                                                     .msisdn = track.msisdn,
-                                                     .windows = track.windows,
-                                                     .ends_ms = track.started_ms + track.expiry_ms});
+        shards[track.number % shards.size()]->admit(
+            {.track = track.number,
+             .msisdn = track.msisdn,
+             .windows = track.windows,
+             .ends_ms = ledger::gate_end_ms(track, book.book.consent(track.tenant, track.msisdn))});
         intake.open(track.msisdn, track.number);
         board.watch(track.number, setup.hooks.now_ms());
+        if (!track.has_position && has_points(track.number)) writer->note_position(track.number);
     });
+}
+
+/// Its first point was durable, and the process ended before the ledger knew.
+bool Core::Threads::has_points(TrackNumber track) {
+    if (!recovered.journal(track).empty()) return true;
+    return setup.open_segments()->newest(track, 1).empty() == false;
 }
 
 void Core::Threads::run_shard(std::size_t index) {
@@ -128,11 +144,13 @@ void Core::Threads::stop() {
     if (writer_thread.joinable()) writer_thread.join();
     for (auto& queue : queues) queue->close();
     shard_threads.clear();
-    reader.reset();
+    if (reader) reader->stop();
 }
 
 Core::Core(CoreSetup setup) : threads_(std::make_unique<Threads>(std::move(setup))) {}
 Core::~Core() = default;
+
+void Core::start() { threads_->start(); }
 
 void Core::drain() { threads_->stop(); }
 
@@ -142,7 +160,10 @@ void Core::read(const std::function<void(const ledger::LedgerBook&)>& look) cons
 
 std::int64_t Core::now_ms() const { return threads_->setup.hooks.now_ms(); }
 
-void Core::page(TraceRange range, PageDone done) { threads_->reader->page(range, std::move(done)); }
+void Core::page(TraceRange range, PageDone done) {
+    range.from_ms = std::max(range.from_ms, now_ms() - threads_->setup.limits.retention_ms);
+    threads_->reader->page(range, std::move(done));
+}
 
 void Core::arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, PageDone done) {
     threads_->reader->arrived_after(track, seq, limit, std::move(done));

@@ -33,10 +33,13 @@ struct CoreSetup {
 /// The daemon's engine room: intake, shards, writer, readers and the ledger, with their threads. It knows no sockets.
 class Core final : public ControlDesk, public TraceDesk, public SourcePositions {
    public:
-    /// Recovers what the store holds and starts the threads: ready when it returns. Throws what the store throws.
+    /// Recovers what the store holds. Throws what the store throws.
     explicit Core(CoreSetup setup);
     /// Drains.
     ~Core() override;
+
+    /// Starts the threads; hooks are called from here on.
+    void start();
 
     /// Commits everything taken so far, and ends the threads. Nothing may be submitted or taken any more.
     void drain();

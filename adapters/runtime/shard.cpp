@@ -36,6 +36,8 @@ void Shard::process(feed::Block& block, std::int64_t now_ms) {
         if (change.track % setup_.shards == setup_.index) change_gate(change, block);
     unload_at_rest(block.committed_up_to);
     take_lines(block, now_ms, lock);
+    for (const ledger::GateChange& change : block.gate_changes)
+        if (change.track % setup_.shards == setup_.index && !is_open(change)) put_to_rest(change.track, block);
     if (block.cut_up_to > cut_target_) {
         cut_target_ = block.cut_up_to;
         cut_cursor_ = 0;
@@ -127,17 +129,22 @@ bool Shard::admits(TrackNumber track, std::int64_t ts_ms, std::int64_t now_ms) c
     });
 }
 
-/// A track that ceases to run is cut and leaves memory once that is durable; a deleted one leaves at once.
+/// Before the block's lines: a deleted track leaves at once.
 void Shard::change_gate(const ledger::GateChange& change, feed::Block& block) {
     TrackOutput& output = block.parts[setup_.index].output;
     Slot& changed = slot(change.track);
     admit(change);
-    const bool open = !change.windows.empty() && change.windows.back().until_ms == 0;
-    if (change.windows.empty()) return forget(change.track, changed, output);
-    if (open || !changed.track) return;
-    tracker_.release(*changed.track, block.number, output);
-    tracker_.cut(*changed.track, block.number, output);
-    at_rest_.push_back({change.track, block.number});
+    if (change.windows.empty()) forget(change.track, changed, output);
+}
+
+/// After the block's lines, some of which the gate may have let through before it was shut.
+void Shard::put_to_rest(TrackNumber number, feed::Block& block) {
+    Track* track = existing(number);
+    if (track == nullptr) return;
+    TrackOutput& output = block.parts[setup_.index].output;
+    tracker_.release(*track, block.number, output);
+    tracker_.cut(*track, block.number, output);
+    at_rest_.push_back({number, block.number});
 }
 
 /// The journal is needed for it no longer, whether it was in memory or only in the recovered journal.

@@ -74,6 +74,7 @@ class Shard {
     feed::Tally& tally_of(const feed::GatedLine& line, feed::Block::Part& part) noexcept;
     bool admits(TrackNumber track, std::int64_t ts_ms, std::int64_t now_ms) const noexcept;
     void change_gate(const ledger::GateChange& change, feed::Block& block);
+    void put_to_rest(TrackNumber number, feed::Block& block);
     void unload_at_rest(std::uint64_t committed_up_to);
     void forget(TrackNumber number, Slot& slot, TrackOutput& output);
     Track* untouched(TrackNumber number);

@@ -24,13 +24,15 @@ std::optional<LastPosition> last_of(const Board::Entry& entry) {
 TraceReader::TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages)
     : shards_(std::move(shards)), board_(board), pages_(std::move(pages)), thread_([this] { run(); }) {}
 
-TraceReader::~TraceReader() {
+TraceReader::~TraceReader() { stop(); }
+
+void TraceReader::stop() {
     {
         const std::lock_guard lock(mutex_);
         stop_ = true;
     }
     filled_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void TraceReader::run() {
@@ -48,7 +50,7 @@ void TraceReader::run() {
 void TraceReader::put(std::move_only_function<void()> work, TraceDesk::PageDone* refused) {
     {
         const std::lock_guard lock(mutex_);
-        if (work_.size() < max_waiting || refused == nullptr) {
+        if (!stop_ && (work_.size() < max_waiting || refused == nullptr)) {
             work_.push_back(std::move(work));
             refused = nullptr;
         }

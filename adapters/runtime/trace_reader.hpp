@@ -23,6 +23,9 @@ class TraceReader {
     TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages);
     ~TraceReader();
 
+    /// Ends the thread; what is asked from here on is refused.
+    void stop();
+
     void page(const TraceRange& range, TraceDesk::PageDone done);
     void arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, TraceDesk::PageDone done);
     void last_position(TrackNumber track, std::move_only_function<void(std::optional<LastPosition>)> done);

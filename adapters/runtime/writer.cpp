@@ -88,7 +88,7 @@ void Writer::step(Clock::time_point deadline) {
 Writer::Clock::time_point Writer::next_wake() const {
     const auto now = Clock::now();
     if (failing_) return now + retry_interval;
-    if (!with_position_.empty() || !withdrawals_.empty() || !held_controls_.empty()) return now;
+    if (!with_position_.empty() || !notes_.empty() || !withdrawals_.empty() || !held_controls_.empty()) return now;
     auto wake = std::max(next_look_, now);
     if (waiting_since_) wake = std::min(wake, *waiting_since_ + limits_.commit_wait);
     return wake;
@@ -177,7 +177,7 @@ void Writer::add_ledger(Batch& batch) {
             auto consent = ledger::ConsentState::none;
             if (const auto* track = std::get_if<ledger::SimTrack>(&callback.subject))
                 if (const auto* found = parts_.ledger.consent(track->tenant, track->msisdn)) consent = found->state;
-            control.callbacks.push_back(hooks_.make_callback(callback, consent));
+            control.callbacks.push_back(hooks_.make_callback(callback, consent, parts_.board));
         }
     }
     control.callback_results = std::exchange(callback_results_, {});
@@ -197,6 +197,7 @@ void Writer::failed(const std::string& error) {
     hooks_.on_failure(error);
     for (const auto& answer : std::exchange(new_answers_, {})) answers_.forget(answer.tenant, answer.key);
     std::ranges::move(std::exchange(withdrawals_in_flight_, {}), std::back_inserter(withdrawals_));
+    std::ranges::move(std::exchange(notes_in_flight_, {}), std::back_inserter(notes_));
     parts_.ledger.rolled_back();
     batch_->ledger.changes = nullptr;
     batch_->ledger.callbacks.clear();
@@ -208,6 +209,7 @@ void Writer::failed(const std::string& error) {
 void Writer::committed(std::chrono::nanoseconds took) {
     if (std::exchange(failing_, false)) hooks_.on_recovery();
     withdrawals_in_flight_.clear();
+    notes_in_flight_.clear();
     hooks_.on_commit(took, gathered_points_);
     apply_ledger();
     release_blocks();
@@ -224,8 +226,12 @@ void Writer::committed(std::chrono::nanoseconds took) {
     }
     wants_callbacks_ = wants_callbacks_ || !batch_->ledger.callbacks.empty();
     batch_.reset();
-    if (wants_callbacks_) offer_callbacks();
-    if (parts_.ledger_store.needs_scrub()) parts_.ledger_store.scrub();
+    try {
+        if (wants_callbacks_) offer_callbacks();
+        if (parts_.ledger_store.needs_scrub()) parts_.ledger_store.scrub();
+    } catch (const std::exception& error) {  // what is committed stays so; both are looked at again soon
+        hooks_.on_failure(error.what());
+    }
 }
 
 /// The ledger's changes are durable: readers see them, gates open, texts go out.

@@ -39,7 +39,8 @@ struct WriterLimits {
 struct WriterHooks {
     std::function<std::int64_t()> now_ms;
     /// The callback as it is stored and sent; `track_consent` is of a track's subscriber and tenant.
-    std::function<ledger::StoredCallback(const ledger::OutgoingCallback&, ledger::ConsentState track_consent)>
+    std::function<ledger::StoredCallback(const ledger::OutgoingCallback&, ledger::ConsentState track_consent,
+                                         const Board&)>
         make_callback;
     std::function<void(std::vector<ledger::OutgoingText>)> on_texts;        // durable: send them
     std::function<void(std::vector<ledger::StoredCallback>)> on_callbacks;  // due: try them
@@ -74,6 +75,9 @@ class Writer {
     /// What the store remembers of answers, sources and texts.
     void resume(ledger::LedgerRecovery& recovery);
 
+    /// A running track that has points and whose record does not say so. Before `run`.
+    void note_position(TrackNumber track) { with_position_.push_back(track); }
+
     /// Until the inbox says stop; then everything taken so far is committed.
     void run();
 
@@ -98,6 +102,7 @@ class Writer {
     void decide(ControlRequest& request, std::int64_t now_ms);
     bool answered_before(ControlRequest& request, std::int64_t now_ms);
     void keep_withdrawal(const ledger::Command& command, std::size_t gate_changes_before);
+    void note(ledger::Command observation, std::int64_t now_ms);
     void note_positions();
     void look_around(std::int64_t now_ms);
     void take_operator_requests(std::int64_t now_ms);
@@ -136,6 +141,8 @@ class Writer {
     std::vector<std::int64_t> sent_texts_;
     std::vector<ledger::OperatorAnswer> operator_answers_;
 
+    std::vector<ledger::Command> notes_in_flight_;        // of positions and silences, in the batch
+    std::vector<ledger::Command> notes_;                  // of a batch that failed
     std::vector<TrackNumber> with_position_;              // watched tracks that got a point
     std::vector<ledger::Command> withdrawals_in_flight_;  // shut a gate in the batch
     std::vector<ledger::Command> withdrawals_;            // shut a gate in a commit that failed

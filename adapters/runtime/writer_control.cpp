@@ -16,6 +16,15 @@ constexpr std::size_t deadlines_a_step = 1000;
 constexpr std::size_t tracks_a_look = 65'536;
 constexpr std::size_t callbacks_a_look = 256;
 
+/// Commands that end tracking; others only see that a deadline has, and that is due again after a failure.
+bool may_withdraw(const ledger::Command& command) {
+    return std::holds_alternative<ledger::RevokeConsent>(command) ||
+           std::holds_alternative<ledger::StopSimTrack>(command) ||
+           std::holds_alternative<ledger::DeleteSimTrack>(command) ||
+           std::holds_alternative<ledger::ReceiveText>(command) ||
+           std::holds_alternative<ledger::EraseSubscriber>(command);
+}
+
 }  // namespace
 
 void Writer::refuse(std::vector<ControlRequest>& controls) {
@@ -34,7 +43,7 @@ void Writer::decide(ControlRequest& request, std::int64_t now_ms) {
     keep_withdrawal(request.command, gate_changes);
     Answered answered{
         .done = std::move(request.done), .response = request.render(decision), .remembered = std::move(request.once)};
-    if (answered.remembered && answered.response.status < 429) {
+    if (answered.remembered && answered.response.status < 300) {
         new_answers_.push_back({.tenant = answered.remembered->tenant,
                                 .key = answered.remembered->key,
                                 .fingerprint = answered.remembered->fingerprint,
@@ -63,6 +72,7 @@ bool Writer::answered_before(ControlRequest& request, std::int64_t now_ms) {
 
 /// Should the commit fail, what shut a gate is carried out once the store works again (its caller is told to try again).
 void Writer::keep_withdrawal(const ledger::Command& command, std::size_t gate_changes_before) {
+    if (!may_withdraw(command)) return;
     const auto& gate = parts_.ledger.pending().gate;
     for (std::size_t i = std::min(gate_changes_before, gate.size()); i < gate.size(); ++i)
         if (!is_open(gate[i])) {
@@ -71,10 +81,16 @@ void Writer::keep_withdrawal(const ledger::Command& command, std::size_t gate_ch
         }
 }
 
+/// What the board tells once; it is kept until it is durable.
+void Writer::note(ledger::Command observation, std::int64_t now_ms) {
+    parts_.ledger.apply(observation, now_ms);
+    notes_in_flight_.push_back(std::move(observation));
+}
+
 void Writer::note_positions() {
     const std::int64_t now_ms = hooks_.now_ms();
-    for (const TrackNumber track : std::exchange(with_position_, {}))
-        parts_.ledger.apply(ledger::NotePosition{track}, now_ms);
+    for (ledger::Command& observation : std::exchange(notes_, {})) note(std::move(observation), now_ms);
+    for (const TrackNumber track : std::exchange(with_position_, {})) note(ledger::NotePosition{track}, now_ms);
 }
 
 void Writer::look_around(std::int64_t now_ms) {
@@ -85,7 +101,7 @@ void Writer::look_around(std::int64_t now_ms) {
     if (limits_.silent_after_ms > 0)  // 0: nobody wants to know
         for (const TrackNumber track :
              parts_.board.fallen_silent(silence_cursor_, tracks_a_look, now_ms - limits_.silent_after_ms))
-            parts_.ledger.apply(ledger::NoteSilence{track}, now_ms);
+            note(ledger::NoteSilence{track}, now_ms);
     silence_cursor_ = silence_cursor_ + tracks_a_look < parts_.board.size()
                           ? silence_cursor_ + static_cast<TrackNumber>(tracks_a_look)
                           : 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -60,8 +61,15 @@ struct GateChange {
     TrackNumber track = 0;
     Msisdn msisdn;
     std::vector<Window> windows;
-    std::int64_t ends_ms = 0;  // the track's expiry: an open window ends there at the latest
+    std::int64_t ends_ms = 0;  // an open window ends there at the latest
 };
+
+/// When events of a running track cease to count if nobody ends it before: its expiry, or its consent's (which does not move
+/// while it is allowed).
+inline std::int64_t gate_end_ms(const SimTrack& track, const Consent* consent) noexcept {
+    const std::int64_t expiry_ms = track.started_ms + track.expiry_ms;
+    return consent == nullptr ? expiry_ms : std::min(expiry_ms, consent->expires_ms);
+}
 
 /// True where events of the track count from now on.
 inline bool is_open(const GateChange& change) noexcept {

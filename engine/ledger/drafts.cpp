@@ -136,7 +136,7 @@ void Drafts::gate(const SimTrack& track, std::vector<Window> windows) {
              {.track = track.number,
               .msisdn = track.msisdn,
               .windows = std::move(windows),
-              .ends_ms = track.started_ms + track.expiry_ms});
+              .ends_ms = gate_end_ms(track, consent(track.tenant, track.msisdn))});
 }
 
 void Drafts::text(OutgoingText text) {

@@ -78,6 +78,7 @@ class MadeCore {
                                .limits = {.commit_wait = std::chrono::milliseconds(1), .silent_after_ms = 600'000},
                                .hooks = hooks(),
                                .on_fatal = [](const std::string& what) { throw std::runtime_error(what); }});
+        core_->start();
     }
     /// As after a drain and a good end.
     void close() {
@@ -172,7 +173,7 @@ class MadeCore {
     runtime::WriterHooks hooks() {
         return {.now_ms = [this] { return now_ms_.load(); },
                 .make_callback =
-                    [](const ledger::OutgoingCallback& c, ledger::ConsentState) {
+                    [](const ledger::OutgoingCallback& c, ledger::ConsentState, const runtime::Board&) {
                         return ledger::StoredCallback{
                             .number = c.number,
                             .event_id = c.event_id,
