@@ -43,6 +43,8 @@ TEST_F(FeedUploads, AnswerWithTotalsOnceDurable) {
     made_.commit_block();  // with nothing else under way they leave at once: a slow upload keeps no block from others
     run();
     EXPECT_TRUE(put(*upload, "\n" + MadeIntake::line(2)));
+    made_.commit_block();
+    run();
     finish(*upload);
     EXPECT_FALSE(totals_) << "nothing is durable";
     made_.commit_lines(5);
