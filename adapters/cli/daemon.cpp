@@ -175,7 +175,7 @@ runtime::CoreSetup Daemon::Parts::core_setup() {
                        .silent_after_ms = configuration_.tracks.silent_after.count()},
             .hooks = hooks(),
             .on_fatal =
-                [this](const std::string& what) {
+                [](const std::string& what) {
                     // What is acknowledged is durable: a restart goes on from there, a daemon without a thread does not.
                     spdlog::critical("the daemon cannot go on: {}", what);
                     spdlog::shutdown();

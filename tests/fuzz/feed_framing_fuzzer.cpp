@@ -19,7 +19,7 @@ using Bytes = std::span<const std::uint8_t>;
 /// the bound need; so that small inputs make long lines.
 std::string made_input(Bytes data) {
     std::string input;
-    for (std::size_t i = 0; i < data.size() && input.size() < 2 * feed::max_line_bytes; ++i) {
+    for (std::size_t i = 0; i < data.size() && input.size() < feed::max_line_bytes + 512; ++i) {
         if (data[i] < 200 || input.empty())
             input.push_back(static_cast<char>(data[i]));
         else if (data[i] < 228)
