@@ -15,7 +15,7 @@
 
 namespace simtrail::testing {
 
-/// Ids that count up, codes that stay.
+/// Ids and codes that count up.
 class CountingIdentities final : public ledger::Identities {
    public:
     std::array<std::uint8_t, 16> uuid() override {
@@ -24,7 +24,9 @@ class CountingIdentities final : public ledger::Identities {
         for (int i = 0; i < 4; ++i) bytes[15 - i] = static_cast<std::uint8_t>(n >> 8 * i);
         return bytes;
     }
-    std::uint16_t code() override { return 4821; }
+    std::uint16_t code() override { return ++last_code; }
+
+    std::atomic<std::uint16_t> last_code = 4820;
 
    private:
     std::uint32_t given_ = 0;
@@ -114,7 +116,7 @@ class MadeCore {
     TrackNumber start_tracking(Msisdn msisdn, const std::string& tenant = "acme") {
         const ledger::Caller caller{tenant, tenant, "key"};
         ask(ledger::RequestConsent{caller, msisdn, {}});
-        ask(ledger::ReceiveText{msisdn, "YES 4821", "console", now()});
+        ask(ledger::ReceiveText{msisdn, "YES " + std::to_string(identities_.last_code), "console", now()});
         const auto created =
             ask(ledger::CreateSimTrack{.caller = caller, .msisdn = msisdn, .start = true, .expiry_ms = 86'400'000});
         return created->track->number;
