@@ -38,8 +38,16 @@ struct Consent {
     std::int64_t ended_ms = 0;      // when it was denied, revoked, lapsed or expired: purge counts from it
     std::uint16_t code = 0;         // of the request: 0000-9999
     std::uint8_t wrong_codes = 0;   // replies with a wrong code since it was asked: at five only a new request helps
+    bool reminded = false;          // of the request: its one reminder is in the outbox, or came too late
+    std::int64_t hint_ms = 0;       // when a text that nobody understands was last answered
+    std::int64_t question_ms = 0;   // when the subscriber was last asked which request is meant
     std::string tenant_name;        // for people, as last asked; confirmations say it
     std::optional<CallbackTarget> callback;
 };
+
+/// The tenant's name for people.
+inline const std::string& shown_name(const Consent& consent) noexcept {
+    return consent.tenant_name.empty() ? consent.tenant : consent.tenant_name;
+}
 
 }  // namespace simtrail::ledger

@@ -47,13 +47,13 @@ Decision ConsentMoves::request(const RequestConsent& command, std::int64_t now_m
     consent.tenant_name = command.caller.tenant_name;
     consent.code = free_code(consent);
     consent.wrong_codes = 0;
+    consent.reminded = false;
     consent.requested_ms = consent.text_ms = now_ms;
     consent.expires_ms = now_ms + rules_.request_lapse_ms;
     consent.received_ms = consent.ended_ms = 0;
     move(consent, step.next, "requested", command.caller.key_id, now_ms);
-    const std::string& name = consent.tenant_name.empty() ? consent.tenant : consent.tenant_name;
-    send(consent.tenant, consent.msisdn, filled(rules_.conversation.request_text, name, code_text(consent.code)),
-         now_ms);
+    send(consent.tenant, consent.msisdn,
+         filled(rules_.conversation.request_text, shown_name(consent), code_text(consent.code)), now_ms);
     Decision decision = decided(consent);
     decision.text_sent = true;
     return decision;
@@ -96,11 +96,31 @@ bool ConsentMoves::reply(Consent& consent, ConsentEvent event, std::int64_t now_
     return true;
 }
 
-void ConsentMoves::due(const Consent& found, std::int64_t at_ms) {
+void ConsentMoves::due(const Consent& found, std::int64_t at_ms, std::int64_t now_ms) {
+    if (awaits_reminder(found, rules_)) return remind(found, now_ms);
     const auto step = consent_step(found.state, ConsentEvent::due);
     if (step.next == ConsentState::none) return drafts_.remove(Consent(found));
     Consent consent = found;
     move(consent, step.next, step_name(consent.state, step.next), "clock", at_ms);
+}
+
+/// Once; not at all where the daemon was away until the request had lapsed.
+void ConsentMoves::remind(const Consent& found, std::int64_t now_ms) {
+    Consent consent = found;
+    consent.reminded = true;
+    if (now_ms >= consent.expires_ms) return drafts_.put(consent);
+    consent.text_ms = now_ms;
+    drafts_.put(consent);
+    send(consent.tenant, consent.msisdn,
+         filled(rules_.conversation.reminder_text, shown_name(consent), code_text(consent.code)), now_ms);
+}
+
+void ConsentMoves::track_ended(const std::string& tenant, Msisdn msisdn, std::int64_t at_ms) {
+    const Consent* found = drafts_.consent(tenant, msisdn);
+    if (!rules_.consent_per_trip || found == nullptr || tracks_.any_runs(*found)) return;
+    Consent consent = *found;
+    const auto step = consent_step(consent.state, ConsentEvent::trip_over);
+    if (step.next != consent.state) move(consent, step.next, "tripOver", "clock", at_ms);
 }
 
 /// The one way from state to state.

@@ -15,8 +15,9 @@ enum class ConsentEvent : std::uint8_t {
     refused,    // a reply that denies it
     withdrawn,  // revokeConsent, or STOP
     due,        // its deadline: lapse, expiry, purge
+    trip_over,  // the last track under it ended, and it was for one trip
 };
-inline constexpr std::size_t consent_events = 5;
+inline constexpr std::size_t consent_events = 6;
 
 struct ConsentStep {
     ConsentState next;
@@ -30,13 +31,13 @@ inline constexpr std::array<std::array<ConsentStep, consent_events>, consent_sta
         denied{ConsentState::denied}, revoked{ConsentState::revoked}, expired{ConsentState::expired},
         unknown{ConsentState::none, Refusal::not_found};
     return std::array<std::array<ConsentStep, consent_events>, consent_state_names.size()>{{
-        // requested granted  refused  withdrawn due
-        {pending, none, none, unknown, none},           // none
-        {pending, allowed, denied, revoked, expired},   // pending
-        {allowed, allowed, revoked, revoked, expired},  // allowed
-        {pending, denied, denied, denied, none},        // denied
-        {pending, revoked, revoked, revoked, none},     // revoked
-        {pending, expired, expired, expired, none},     // expired
+        // requested granted  refused  withdrawn due    trip_over
+        {pending, none, none, unknown, none, none},              // none
+        {pending, allowed, denied, revoked, expired, pending},   // pending
+        {allowed, allowed, revoked, revoked, expired, expired},  // allowed
+        {pending, denied, denied, denied, none, denied},         // denied
+        {pending, revoked, revoked, revoked, none, revoked},     // revoked
+        {pending, expired, expired, expired, none, expired},     // expired
     }};
 }();
 

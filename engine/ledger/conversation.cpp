@@ -1,62 +1,128 @@
 #include "engine/ledger/conversation.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "engine/ledger/reply_words.hpp"
 
 namespace simtrail::ledger {
 namespace {
 
 constexpr std::size_t code_digits = 4;
+constexpr std::size_t few_words = 3;
+constexpr std::size_t max_text_bytes = 1530;  // ten messages: more is a mistake in the configuration
+
+using Words = std::vector<std::string>;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-/// Letters, digits and whatever is beyond ASCII; the rest separates.
-bool is_wordly(char c) {
-    return is_digit(c) || (upper(c) >= 'A' && upper(c) <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+bool is_number(std::string_view word) { return is_digit(word.front()); }
+
+std::uint16_t value_of(std::string_view digits) {
+    unsigned value = 0;
+    for (const char digit : digits) value = value * 10 + static_cast<unsigned>(digit - '0');
+    return static_cast<std::uint16_t>(value);
 }
 
-std::vector<std::string_view> tokens_of(std::string_view text) {
-    std::vector<std::string_view> tokens;
-    for (std::size_t from = 0; from < text.size();) {
-        const auto* const begin = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), is_wordly);
-        const auto* const end = std::find_if_not(begin, text.end(), is_wordly);
-        if (begin != end) tokens.emplace_back(begin, end);
-        from = static_cast<std::size_t>(end - text.begin());
-    }
-    return tokens;
-}
+struct List {
+    std::string_view name;
+    const std::vector<std::string>& words;
+};
 
-bool is_among(std::string_view token, const std::vector<std::string>& words) {
-    return std::ranges::any_of(
-        words, [&](const std::string& word) { return std::ranges::equal(token, word, {}, upper, upper); });
-}
-
-std::optional<std::uint16_t> code_of(std::string_view token) {
-    if (token.size() != code_digits || !std::ranges::all_of(token, is_digit)) return std::nullopt;
-    unsigned code = 0;
-    for (const char digit : token) code = code * 10 + static_cast<unsigned>(digit - '0');
-    return static_cast<std::uint16_t>(code);
-}
-
-Word word_of(std::string_view token, const ConversationRules& rules) {
-    if (is_among(token, rules.grant)) return Word::grant;
-    if (is_among(token, rules.deny)) return Word::deny;
-    return is_among(token, rules.stop) ? Word::stop : Word::unclear;
+/// In the order of the symbols.
+std::array<List, 4> lists_of(const ConversationRules& rules) {
+    return {{{"grant", rules.grant}, {"deny", rules.deny}, {"stop", rules.stop}, {"doubt", rules.doubt}}};
 }
 
 }  // namespace
 
-Reply read_reply(std::string_view text, const ConversationRules& rules) {
-    auto tokens = tokens_of(text);
-    if (tokens.empty()) return {};
-    if (word_of(tokens.front(), rules) == Word::stop) return {.word = Word::stop, .code = {}};
-    if (tokens.size() > 2) return {};
-    if (tokens.size() == 2 && code_of(tokens.front())) std::swap(tokens.front(), tokens.back());
-    if (tokens.size() == 1) {
-        const auto code = code_of(tokens.front());
-        return {.word = code ? Word::unclear : word_of(tokens.front(), rules), .code = code};
+/// A reply's words, as what they mean; numbers apart.
+struct ReplyReader::Symbols {
+    std::vector<Symbol> words;
+    std::vector<std::uint16_t> codes;
+    bool other_numbers = false;
+
+    bool has(Symbol symbol) const { return std::ranges::find(words, symbol) != words.end(); }
+    bool stops() const {
+        if (words.empty() || !has(Symbol::stop)) return false;
+        return words.front() == Symbol::stop || (words.size() <= few_words && words.front() != Symbol::grant);
     }
-    const auto code = code_of(tokens.back());
-    return code ? Reply{.word = word_of(tokens.front(), rules), .code = code} : Reply{};
+    bool has_one_code() const {
+        return !codes.empty() && std::ranges::count(codes, codes.front()) == std::ssize(codes);
+    }
+};
+
+ReplyReader::ReplyReader(const ConversationRules& rules) {
+    auto symbol = static_cast<std::uint8_t>(Symbol::grant);
+    for (const List& list : lists_of(rules)) {
+        for (const std::string& word : list.words)
+            phrases_.push_back({static_cast<Symbol>(symbol), folded_words(word)});
+        ++symbol;
+    }
+}
+
+/// Of the listed phrases the longest that the words begin with.
+const ReplyReader::Phrase* ReplyReader::longest_at(std::span<const std::string> words) const {
+    const Phrase* longest = nullptr;
+    for (const Phrase& phrase : phrases_) {
+        if (phrase.words.empty() || phrase.words.size() > words.size()) continue;
+        if (longest != nullptr && phrase.words.size() <= longest->words.size()) continue;
+        if (std::ranges::equal(phrase.words, words.first(phrase.words.size()))) longest = &phrase;
+    }
+    return longest;
+}
+
+ReplyReader::Symbols ReplyReader::symbols_of(std::span<const std::string> words) const {
+    Symbols symbols;
+    while (!words.empty()) {
+        const Phrase* found = longest_at(words);
+        if (found == nullptr && is_number(words.front())) {
+            if (words.front().size() == code_digits)
+                symbols.codes.push_back(value_of(words.front()));
+            else
+                symbols.other_numbers = true;
+        } else {
+            symbols.words.push_back(found == nullptr ? Symbol::other : found->symbol);
+        }
+        words = words.subspan(found == nullptr ? 1 : found->words.size());
+    }
+    return symbols;
+}
+
+Reply ReplyReader::read(std::string_view text) const {
+    const Symbols symbols = symbols_of(folded_words(text));
+    if (symbols.stops()) return {.word = Word::stop, .code = {}};
+    const auto code = symbols.has_one_code() ? std::optional(symbols.codes.front()) : std::nullopt;
+    const bool several_codes = !symbols.codes.empty() && !code;
+    if (symbols.other_numbers || several_codes) return {};
+    const Symbol first = symbols.words.empty() ? Symbol::other : symbols.words.front();
+    const bool takes_back = symbols.has(Symbol::deny) || symbols.has(Symbol::stop) || symbols.has(Symbol::doubt);
+    if (first == Symbol::grant && !takes_back) return {.word = Word::grant, .code = code};
+    if (first == Symbol::deny && !symbols.has(Symbol::grant)) return {.word = Word::deny, .code = code};
+    return {};
+}
+
+std::optional<std::string> fault_of(const ConversationRules& rules) {
+    std::vector<Words> seen;
+    for (const List& list : lists_of(rules)) {
+        if (list.words.empty() && list.name != "doubt")
+            return "no word means " + std::string(list.name) + ": give at least one";
+        for (const std::string& word : list.words) {
+            const Words phrase = folded_words(word);
+            if (phrase.empty() || std::ranges::any_of(phrase, is_number))
+                return "'" + word + "' is no word: letters alone, without digits";
+            if (std::ranges::find(seen, phrase) != seen.end())
+                return "'" + word + "' stands there twice: a word means one thing";
+            seen.push_back(phrase);
+        }
+    }
+    for (const std::string* form : {&rules.request_text, &rules.reminder_text})
+        if (!form->contains("{tenant}") || !form->contains("{code}"))
+            return "the texts of requests and reminders name {tenant} and {code}";
+    for (const std::string* form : {&rules.request_text, &rules.reminder_text, &rules.allowed_text, &rules.denied_text,
+                                    &rules.stopped_text, &rules.which_text, &rules.hint_text})
+        if (form->empty() || form->size() > max_text_bytes)
+            return "a text has 1 to " + std::to_string(max_text_bytes) + " bytes";
+    return std::nullopt;
 }
 
 std::string filled(std::string_view form, std::string_view tenant, std::string_view code) {

@@ -11,12 +11,21 @@ std::int64_t kept_ms(const Consent& consent, const LedgerRules& rules) {
     return was_allowed ? rules.retention_ms : rules.consent_purge_ms;
 }
 
+std::int64_t next_ms(const Consent& consent, const LedgerRules& rules) {
+    if (awaits_reminder(consent, rules)) return consent.requested_ms + rules.reminder_ms;
+    const bool waits = consent.state == ConsentState::pending || consent.state == ConsentState::allowed;
+    return waits ? consent.expires_ms : consent.ended_ms + kept_ms(consent, rules);
+}
+
 }  // namespace
 
+bool awaits_reminder(const Consent& consent, const LedgerRules& rules) {
+    return consent.state == ConsentState::pending && !consent.reminded && rules.reminder_ms > 0 &&
+           consent.requested_ms + rules.reminder_ms < consent.expires_ms;
+}
+
 Deadline deadline_of(const Consent& consent, const LedgerRules& rules) {
-    const bool waits = consent.state == ConsentState::pending || consent.state == ConsentState::allowed;
-    const std::int64_t at_ms = waits ? consent.expires_ms : consent.ended_ms + kept_ms(consent, rules);
-    return {.at_ms = at_ms, .of_consent = true, .number = consent.number};
+    return {.at_ms = next_ms(consent, rules), .of_consent = true, .number = consent.number};
 }
 
 SimTrackDeadline deadline_of(const SimTrack& track, const LedgerRules& rules) {

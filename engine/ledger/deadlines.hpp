@@ -22,7 +22,10 @@ struct Deadline {
     friend auto operator<=>(const Deadline&, const Deadline&) = default;
 };
 
-/// A consent's next: lapse, expiry or purge.
+/// Whether a pending consent's next deadline is its reminder.
+bool awaits_reminder(const Consent& consent, const LedgerRules& rules);
+
+/// A consent's next: reminder, lapse, expiry or purge.
 Deadline deadline_of(const Consent& consent, const LedgerRules& rules);
 
 /// A track's next, and what comes then.

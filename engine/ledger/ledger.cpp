@@ -24,10 +24,21 @@ struct Ledger::Overlay {
           consents(drafts, tracks, rules, identities),
           replies(drafts, consents, rules) {}
 
-    void fire(const Deadline& deadline) {
-        if (deadline.of_consent) return consents.due(*drafts.consent(deadline.number), deadline.at_ms);
-        const SimTrack& track = *drafts.track(deadline.number);
+    void fire(const Deadline& deadline, std::int64_t now_ms) {
+        if (deadline.of_consent) return consents.due(*drafts.consent(deadline.number), deadline.at_ms, now_ms);
+        const SimTrack track = *drafts.track(deadline.number);
         tracks.due(track, deadline_of(track, rules).event, deadline.at_ms);
+        ended(track, deadline.at_ms);
+    }
+
+    /// A track that may have run until now.
+    void ended(const std::optional<SimTrack>& before, std::int64_t at_ms) {
+        if (before && before->runs()) consents.track_ended(before->tenant, before->msisdn, at_ms);
+    }
+
+    std::optional<SimTrack> copy_of(const Caller& caller, const TrackReference& reference) const {
+        const SimTrack* found = tracks.find(caller, reference);
+        return found == nullptr ? std::nullopt : std::optional(*found);
     }
 
     std::optional<Deadline> soonest_of(Msisdn msisdn) const {
@@ -44,7 +55,8 @@ struct Ledger::Overlay {
 
     /// What is due for a subscriber comes before what is asked now, whether the clock's turn came or not.
     void settle(Msisdn msisdn, std::int64_t now_ms) {
-        for (auto next = soonest_of(msisdn); next && next->at_ms <= now_ms; next = soonest_of(msisdn)) fire(*next);
+        for (auto next = soonest_of(msisdn); next && next->at_ms <= now_ms; next = soonest_of(msisdn))
+            fire(*next, now_ms);
     }
     void settle(const SimTrack* track, std::int64_t now_ms) {
         if (track != nullptr) settle(Msisdn(track->msisdn), now_ms);
@@ -72,11 +84,17 @@ struct Ledger::Overlay {
     }
     Decision carry_out(const StopSimTrack& command, std::int64_t now_ms) {
         settle(command.caller, command.track, now_ms);
-        return tracks.stop(command, now_ms);
+        const auto before = copy_of(command.caller, command.track);
+        Decision decision = tracks.stop(command, now_ms);
+        ended(before, now_ms);
+        return decision;
     }
     Decision carry_out(const DeleteSimTrack& command, std::int64_t now_ms) {
         settle(command.caller, command.track, now_ms);
-        return tracks.remove(command, now_ms);
+        const auto before = copy_of(command.caller, command.track);
+        Decision decision = tracks.remove(command, now_ms);
+        ended(before, now_ms);
+        return decision;
     }
     Decision carry_out(const ReceiveText& command, std::int64_t now_ms) {
         settle(command.from, now_ms);
@@ -110,7 +128,7 @@ std::size_t Ledger::fire_due(std::int64_t now_ms, std::size_t most) {
     for (; fired < most; ++fired) {
         const auto next = overlay_->drafts.soonest();
         if (!next || next->at_ms > now_ms) break;
-        overlay_->fire(*next);
+        overlay_->fire(*next, now_ms);
     }
     return fired;
 }

@@ -18,11 +18,13 @@ namespace simtrail::ledger {
 struct LedgerRules {
     std::int64_t consent_validity_ms = 365LL * 86'400'000;
     std::int64_t request_lapse_ms = 86'400'000;
+    std::int64_t reminder_ms = 0;                // after a request that nobody answered, once; 0: never
     std::int64_t text_interval_ms = 5 * 60'000;  // [consent] min_interval
     std::int64_t consent_purge_ms = 30LL * 86'400'000;
     std::int64_t retention_ms = 90LL * 86'400'000;  // of ended tracks and of consents that were once allowed
     std::int64_t unstarted_ms = 86'400'000;         // a track not started by then is deleted
     bool erase_on_withdrawal = false;
+    bool consent_per_trip = false;  // a consent ends with the last track that runs under it
     ConversationRules conversation;
 };
 

@@ -7,10 +7,14 @@ namespace {
 
 constexpr std::int64_t bare_word_ms = 48 * 3'600'000LL;  // contract, section 5
 constexpr std::uint8_t max_wrong_codes = 5;              // of 10,000: a guesser's chance stays below one in a thousand
+constexpr std::int64_t hint_interval_ms = 3'600'000;     // two machines that answer each other fall silent
+constexpr std::int64_t question_interval_ms = 60'000;    // and so do these; people take longer to look at a code
 
-bool can_be_answered(const Consent& consent) {
-    return consent.state == ConsentState::pending && consent.wrong_codes < max_wrong_codes;
+bool is_locked(const Consent& consent) {
+    return consent.state == ConsentState::pending && consent.wrong_codes >= max_wrong_codes;
 }
+bool can_be_answered(const Consent& consent) { return consent.state == ConsentState::pending && !is_locked(consent); }
+bool can_be_ended(const Consent& consent) { return consent.state == ConsentState::allowed || can_be_answered(consent); }
 
 /// Whether its request was open at some moment of the last 48 hours.
 bool was_open_lately(const Consent& consent, std::int64_t now_ms) {
@@ -24,31 +28,32 @@ bool is_stale(const Consent& consent, const ReceiveText& text, std::int64_t now_
     return text.gateway_ms < consent.gateway_ms && consent.gateway_ms <= now_ms;
 }
 
-std::string_view name_of(const Consent& consent) {
-    return consent.tenant_name.empty() ? consent.tenant : consent.tenant_name;
-}
-
 }  // namespace
 
 Decision ReplyMoves::receive(const ReceiveText& text, std::int64_t now_ms) {
     Consents consents;
     for (const std::uint32_t number : drafts_.consents_of(text.from)) consents.push_back(*drafts_.consent(number));
     if (consents.empty()) return {.refusal = Refusal::not_found, .consent = {}, .track = {}};
-    const Reply reply = read_reply(text.text, rules_.conversation);
+    const Reply reply = reader_.read(text.text);
     if (reply.word == Word::stop) return stop(text, std::move(consents), now_ms);
-    if (reply.word == Word::unclear) return unclear(text, consents, reply.code.has_value(), now_ms);
+    if (reply.word == Word::unclear) return unclear(text, consents, now_ms);
     if (reply.code) {
         const auto meant = std::ranges::find(consents, *reply.code, &Consent::code);
         if (meant == consents.end()) return wrong_code(text, std::move(consents), now_ms);
         return answer(text, std::move(*meant), reply.word, now_ms);
     }
     const auto lately = [&](const Consent& consent) { return was_open_lately(consent, now_ms); };
-    if (std::ranges::count_if(consents, lately) != 1) return unclear(text, consents, true, now_ms);
+    if (std::ranges::count_if(consents, lately) != 1) {
+        keep(text, consents, now_ms);
+        const bool guessed = std::ranges::any_of(consents, is_locked) && std::ranges::none_of(consents, can_be_ended);
+        if (!guessed) ask(text, consents, now_ms);
+        return {.consent = {}, .track = {}};
+    }
     return answer(text, std::move(*std::ranges::find_if(consents, lately)), reply.word, now_ms);
 }
 
 Decision ReplyMoves::stop(const ReceiveText& text, Consents consents, std::int64_t now_ms) {
-    keep(text, consents.size() == 1 ? consents.front().tenant : "", now_ms);
+    keep(text, consents, now_ms);
     Decision decision{.consent = {}, .track = {}};
     std::size_t withdrawn = 0;
     for (Consent& consent : consents) {
@@ -66,33 +71,65 @@ Decision ReplyMoves::stop(const ReceiveText& text, Consents consents, std::int64
 
 Decision ReplyMoves::answer(const ReceiveText& text, Consent consent, Word word, std::int64_t now_ms) {
     keep(text, consent.tenant, now_ms);
-    const bool locked = consent.state == ConsentState::pending && !can_be_answered(consent);
-    if (locked || is_stale(consent, text, now_ms)) return {.consent = std::move(consent), .track = {}};
+    if (is_locked(consent) || is_stale(consent, text, now_ms)) return {.consent = std::move(consent), .track = {}};
     consent.gateway_ms = std::min(text.gateway_ms, now_ms);
     const bool grants = word == Word::grant;
     if (consents_.reply(consent, grants ? ConsentEvent::granted : ConsentEvent::refused, now_ms)) {
         const std::string& form = grants ? rules_.conversation.allowed_text : rules_.conversation.denied_text;
-        consents_.send(consent.tenant, consent.msisdn, filled(form, name_of(consent), ""), now_ms);
+        consents_.send(consent.tenant, consent.msisdn, filled(form, shown_name(consent), ""), now_ms);
     }
     return {.consent = std::move(consent), .track = {}};
 }
 
 /// Counts against every open request: it may have been meant for any.
 Decision ReplyMoves::wrong_code(const ReceiveText& text, Consents consents, std::int64_t now_ms) {
-    const bool ask = std::ranges::any_of(consents, can_be_answered);
-    for (Consent& consent : consents) {
-        if (!can_be_answered(consent)) continue;
+    keep(text, consents, now_ms);
+    if (std::ranges::any_of(consents, can_be_ended)) ask(text, consents, now_ms);
+    for (const Consent& each : consents) {
+        if (!can_be_answered(each)) continue;
+        Consent consent = *drafts_.consent(each.number);
         ++consent.wrong_codes;
         drafts_.put(consent);
     }
-    return unclear(text, consents, ask, now_ms);
+    return {.consent = {}, .track = {}};
 }
 
-/// Changes nothing; `ask`: asks for the code.
-Decision ReplyMoves::unclear(const ReceiveText& text, const Consents& consents, bool ask, std::int64_t now_ms) {
-    keep(text, consents.size() == 1 ? consents.front().tenant : "", now_ms);
-    if (ask) consents_.send("", text.from, rules_.conversation.which_text, now_ms);
+/// Changes nothing.
+Decision ReplyMoves::unclear(const ReceiveText& text, const Consents& consents, std::int64_t now_ms) {
+    keep(text, consents, now_ms);
+    hint(text, consents, now_ms);
     return {.consent = {}, .track = {}};
+}
+
+/// Which request is meant?
+void ReplyMoves::ask(const ReceiveText& text, const Consents& consents, std::int64_t now_ms) {
+    if (first_since(consents, &Consent::question_ms, question_interval_ms, now_ms))
+        consents_.send("", text.from, rules_.conversation.which_text, now_ms);
+}
+
+/// Not to somebody who has nothing to answer or to end: who said STOP hears no more of us.
+void ReplyMoves::hint(const ReceiveText& text, const Consents& consents, std::int64_t now_ms) {
+    if (std::ranges::any_of(consents, can_be_ended) &&
+        first_since(consents, &Consent::hint_ms, hint_interval_ms, now_ms))
+        consents_.send("", text.from, rules_.conversation.hint_text, now_ms);
+}
+
+/// True, and kept in each of the subscriber's consents, where it last happened an interval ago. A last time that is still to
+/// come says that a clock was set: it proves nothing.
+bool ReplyMoves::first_since(const Consents& consents, std::int64_t Consent::* last_ms, std::int64_t interval_ms,
+                             std::int64_t now_ms) {
+    for (const Consent& consent : consents)
+        if (consent.*last_ms <= now_ms && consent.*last_ms > now_ms - interval_ms) return false;
+    for (const Consent& each : consents) {
+        Consent consent = *drafts_.consent(each.number);
+        consent.*last_ms = now_ms;
+        drafts_.put(consent);
+    }
+    return true;
+}
+
+void ReplyMoves::keep(const ReceiveText& text, const Consents& consents, std::int64_t now_ms) {
+    keep(text, consents.size() == 1 ? consents.front().tenant : "", now_ms);
 }
 
 void ReplyMoves::keep(const ReceiveText& text, const std::string& tenant, std::int64_t now_ms) {

@@ -57,6 +57,13 @@ const SimTrack* TrackMoves::find(const Caller& caller, const TrackReference& ref
     return track != nullptr && track->tenant == caller.tenant ? track : nullptr;
 }
 
+bool TrackMoves::any_runs(const Consent& consent) const {
+    return std::ranges::any_of(drafts_.tracks_of(consent.msisdn), [&](TrackNumber number) {
+        const SimTrack& track = *drafts_.track(number);
+        return track.tenant == consent.tenant && track.runs();
+    });
+}
+
 Decision TrackMoves::create(const CreateSimTrack& command, std::int64_t now_ms) {
     const Consent* consent = drafts_.consent(command.caller.tenant, command.msisdn);
     if (!is_allowed(consent)) return refused(Refusal::consent_required);

@@ -28,6 +28,9 @@ class TrackMoves {
     /// Its deadline came.
     void due(const SimTrack& found, SimTrackEvent event, std::int64_t at_ms);
 
+    /// Whether a track of the consent's tenant and subscriber runs.
+    bool any_runs(const Consent& consent) const;
+
     /// The track a tenant means, if it is theirs.
     const SimTrack* find(const Caller& caller, const TrackReference& reference) const;
 

@@ -7,6 +7,7 @@
 namespace simtrail::ledger {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -14,30 +15,62 @@ using enum ConsentState;
 
 std::string read(std::string_view text) {
     static constexpr std::array<const char*, 4> words{"?", "grant", "deny", "stop"};
-    const Reply reply = read_reply(text, ConversationRules{});
+    const Reply reply = ReplyReader(ConversationRules{}).read(text);
     return words[static_cast<std::size_t>(reply.word)] + (reply.code ? " " + code_text(*reply.code) : "");
 }
 
 TEST(Conversation, ReadsWordsInAnyCaseWithSpacesAndPunctuation) {
-    for (const char* text : {"YES", "yes", " Yes. ", "y", "ALLOW!", "\"yes\"\n"})
+    for (const char* text : {"YES", "yes", " Yes. ", "y", "ALLOW!", "\"yes\"\n", "“Yes”", "«yes»", "(y)", "YES please",
+                             "Yes, I agree to this", "ＹＥＳ", "y\u00E9s", "ye\u0301s", "YES\u200B"})
         EXPECT_EQ(read(text), "grant") << text;
-    for (const char* text : {"NO", "n", "Deny,"}) EXPECT_EQ(read(text), "deny") << text;
-    for (const char* text :
-         {"STOP", "stopall", "Unsubscribe", "cancel", "END.", "quit", "Stop it now please", "STOP 1"})
+    for (const char* text : {"NO", "n", "Deny,", "No thanks, I do not want this", "¡No!"})
+        EXPECT_EQ(read(text), "deny") << text;
+    for (const char* text : {"STOP", "stopall", "Unsubscribe", "cancel", "END.", "quit", "Stop it now please", "STOP 1",
+                             "please stop", "no, stop!", "ok stop now", "ＳＴＯＰ", "STOP 4821 4822", "stop yes"})
         EXPECT_EQ(read(text), "stop") << text;
 }
 
-TEST(Conversation, ReadsTheCodeBeforeOrAfterTheWord) {
-    for (const char* text : {"YES 4821", "4821 yes", "yes,4821.", "Y-4821"})
+TEST(Conversation, ReadsTheCodeAnywhereAndInAnyDigits) {
+    for (const char* text : {"YES 4821", "4821 yes", "yes,4821.", "Y-4821", "YES4821", "4821yes", "yes (4821) please",
+                             "YES 4821 4821", "ＹＥＳ ４８２１", "yes ४८२१", "yes ٤٨٢١", "\"YES 4821\""})
         EXPECT_EQ(read(text), "grant 4821") << text;
     EXPECT_EQ(read("no 0007"), "deny 0007");
-    EXPECT_EQ(read("4821"), "? 4821");
 }
 
 TEST(Conversation, TakesNothingElseForAnAnswer) {
-    for (const char* text : {"", "  ", "yesterday", "yes please", "I say yes", "YES 48211", "YES 482", "yes no",
-                             "yes 4821 4822", "y\xC3\xA9s", "please stop"})
+    for (const char* text : {"", "  ", "4821", "yesterday", "I say yes", "YES 48211", "YES 482", "yes no", "no yes",
+                             "yes 4821 4822", "yes but not now", "Yes, don't", "yes I don\u2019t", "yes stop",
+                             "yes until the end", "We never stop at noon", "\xFF yes", "yes \xC3", "\xED\xA0\x80"})
         EXPECT_EQ(read(text), "?") << text;
+}
+
+TEST(Conversation, AnyLanguageIsConfiguration) {
+    ConversationRules rules;
+    rules.grant = {"हाँ", "SÍ", "DE ACUERDO", "同意"};
+    rules.deny = {"नहीं", "NÃO", "DE"};
+    rules.stop = {"СТОП", "STOPP"};
+    const ReplyReader reader(rules);
+    for (const char* text : {"हाँ", "si", "Sí!", "de acuerdo 1234", "De  Acuerdo.", "同意"})
+        EXPECT_EQ(reader.read(text).word, Word::grant) << text;
+    for (const char* text : {"नहीं", "nao", "de", "não obrigado"}) EXPECT_EQ(reader.read(text).word, Word::deny) << text;
+    for (const char* text : {"стоп", "Stopp"}) EXPECT_EQ(reader.read(text).word, Word::stop) << text;
+    for (const char* text : {"yes", "ह", "acuerdo"}) EXPECT_EQ(reader.read(text).word, Word::unclear) << text;
+}
+
+TEST(Conversation, RulesThatContradictThemselvesAreRefused) {
+    EXPECT_EQ(fault_of({}), std::nullopt);
+    const auto fault = [](auto change) {
+        ConversationRules rules;
+        change(rules);
+        return fault_of(rules).value_or("");
+    };
+    EXPECT_THAT(fault([](auto& rules) { rules.stop.clear(); }), HasSubstr("stop"));
+    EXPECT_THAT(fault([](auto& rules) { rules.deny = {"yes"}; }), HasSubstr("'yes' stands there twice"));
+    EXPECT_THAT(fault([](auto& rules) { rules.deny = {"Ýes"}; }), HasSubstr("twice"));
+    EXPECT_THAT(fault([](auto& rules) { rules.grant = {"!"}; }), HasSubstr("no word"));
+    EXPECT_THAT(fault([](auto& rules) { rules.grant = {"1234"}; }), HasSubstr("without digits"));
+    EXPECT_THAT(fault([](auto& rules) { rules.request_text = "{tenant} asks"; }), HasSubstr("{code}"));
+    EXPECT_THAT(fault([](auto& rules) { rules.hint_text = std::string(2000, 'x'); }), HasSubstr("bytes"));
 }
 
 TEST(Conversation, FillsTextsOnce) {
@@ -148,23 +181,95 @@ TEST(Conversation, UnknownNumbersLeaveNothingBehind) {
     EXPECT_TRUE(story.ledger.pending().empty());
 }
 
-TEST(Conversation, AnythingElseOfAKnownNumberIsEvidenceAndNothingMore) {
+TEST(Conversation, AnythingElseOfAKnownNumberGetsOneHintAnHour) {
     LedgerStory story;
-    story.request();
+    story.request(asha, "acme");
+    story.request(asha, "bolt");
     story.commit();
     story.text("who is this?");
     EXPECT_EQ(story.state(), pending);
-    EXPECT_THAT(story.steps(), ElementsAre("textReceived"));
+    EXPECT_THAT(story.steps(), ElementsAre("textReceived", "textSent"));
+    EXPECT_THAT(story.texts(), ElementsAre(HasSubstr("did not understand")));
+    story.commit();
+    story.now += hour - 1;
+    story.text(story.code());
+    story.text("hello?");
+    EXPECT_THAT(story.texts(), IsEmpty());
+    story.now += 1;
+    story.text("hello?");
+    EXPECT_EQ(story.texts().size(), 1);
+}
+
+TEST(Conversation, WhoSaidStopGetsNoHints) {
+    LedgerStory story;
+    story.allow();
+    story.text("STOP");
+    story.commit();
+    story.text("thanks");
     EXPECT_THAT(story.texts(), IsEmpty());
 }
 
-TEST(Conversation, ACodeAloneIsAskedForItsWord) {
+TEST(Conversation, TwoMachinesThatAskEachOtherFallSilent) {
     LedgerStory story;
+    story.request(asha, "acme");
+    story.request(asha, "bolt");
+    story.commit();
+    for (int i = 0; i < 100; ++i, story.now += second) story.text("yes");
+    EXPECT_EQ(story.texts().size(), 2);
+}
+
+TEST(Conversation, AReminderGoesOutOnceBeforeTheLapse) {
+    LedgerRules rules;
+    rules.reminder_ms = 6 * hour;
+    LedgerStory story(rules);
     story.request();
     story.commit();
-    story.text(story.code());
-    EXPECT_EQ(story.state(), pending);
-    EXPECT_EQ(story.texts().size(), 1);
+    EXPECT_EQ(story.pass(6 * hour - 1), 0);
+    EXPECT_EQ(story.pass(1), 1);
+    EXPECT_THAT(story.texts(), ElementsAre(AllOf(HasSubstr("still waits"), HasSubstr(story.code()))));
+    EXPECT_EQ(story.request().refusal, Refusal::too_soon);
+    story.commit();
+    EXPECT_EQ(story.pass(18 * hour), 1);  // the lapse
+    EXPECT_EQ(story.state(), expired);
+    EXPECT_THAT(story.texts(), IsEmpty());
+    story.request();
+    story.commit();
+    story.pass(6 * hour);
+    EXPECT_EQ(story.texts().size(), 1);  // of the new request
+}
+
+TEST(Conversation, NobodyWhoAnsweredOrWhoseRequestLapsedIsReminded) {
+    LedgerRules rules;
+    rules.reminder_ms = 6 * hour;
+    LedgerStory story(rules);
+    story.allow(asha);
+    story.request(ravi);
+    story.commit();
+    story.pass(2 * day);  // the daemon was away meanwhile
+    EXPECT_EQ(story.state(ravi), expired);
+    EXPECT_THAT(story.texts(), IsEmpty());
+}
+
+TEST(Conversation, AConsentPerTripEndsWithTheLastTrackUnderIt) {
+    LedgerRules rules;
+    rules.consent_per_trip = true;
+    LedgerStory story(rules);
+    story.allow(asha, "acme");
+    story.allow(asha, "bolt");
+    story.create("truck");
+    story.create("van", hour);
+    story.start("truck");
+    story.start("van");
+    story.stop("truck");
+    EXPECT_EQ(story.state(asha, "acme"), allowed);
+    story.pass(hour);  // the van's time is over
+    EXPECT_EQ(story.state(asha, "acme"), expired);
+    EXPECT_EQ(story.state(asha, "bolt"), allowed);
+    EXPECT_EQ(story.start("truck").refusal, Refusal::consent_required);
+    story.create("bus", hour, asha, "bolt");
+    story.start("bus", "bolt");
+    story.remove("bus", "bolt");
+    EXPECT_EQ(story.state(asha, "bolt"), expired);
 }
 
 TEST(Conversation, FiveWrongCodesTakeANewRequest) {

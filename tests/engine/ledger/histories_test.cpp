@@ -25,14 +25,16 @@ constexpr int steps = 20;
 const std::array<std::string, 2> tenants{"acme", "bolt"}, names{"truck", "van"};
 const std::array<Msisdn, 2> subscribers{asha, ravi};
 
-LedgerRules short_rules(bool erases) {
+LedgerRules short_rules(std::uint64_t seed) {
     return {.consent_validity_ms = 3 * day,
             .request_lapse_ms = day,
+            .reminder_ms = seed % 3 == 0 ? 6 * hour : 0,
             .text_interval_ms = 5 * minute,
             .consent_purge_ms = 5 * day,
             .retention_ms = 8 * day,
             .unstarted_ms = day,
-            .erase_on_withdrawal = erases};
+            .erase_on_withdrawal = seed % 8 == 0,
+            .consent_per_trip = seed % 5 == 0};
 }
 
 /// Codes that collide often.
@@ -50,7 +52,7 @@ bool same(const Consent& a, const Consent& b) {
     return a.number == b.number && a.tenant == b.tenant && a.msisdn == b.msisdn && a.state == b.state &&
            a.requested_ms == b.requested_ms && a.received_ms == b.received_ms && a.expires_ms == b.expires_ms &&
            a.text_ms == b.text_ms && a.gateway_ms == b.gateway_ms && a.ended_ms == b.ended_ms && a.code == b.code &&
-           a.wrong_codes == b.wrong_codes;
+           a.wrong_codes == b.wrong_codes && a.reminded == b.reminded;
 }
 
 bool same(const SimTrack& a, const SimTrack& b) {
@@ -90,7 +92,7 @@ bool lies_in(const Window& window, const std::vector<Window>& periods) {
 class History {
    public:
     explicit History(std::uint64_t seed)
-        : random_(seed), naive_(short_rules(seed % 8 == 0)), naive_durable_(naive_), ids_(random_) {
+        : random_(seed), naive_(short_rules(seed)), naive_durable_(naive_), ids_(random_) {
         restart();
         for (const std::string& tenant : tenants)
             for (const Msisdn who : subscribers)
@@ -165,7 +167,7 @@ class History {
             case 10:
             case 11: return decide(StopSimTrack{caller, {name}, {}}, naive_.stop(tenant, name, now_));
             case 12:
-                if (one_in(2)) return decide(DeleteSimTrack{caller, {name}}, naive_.remove(tenant, name));
+                if (one_in(2)) return decide(DeleteSimTrack{caller, {name}}, naive_.remove(tenant, name, now_));
                 ledger_->apply(NoteSilence{track}, now_);
                 return naive_.silence(track);
             default:

@@ -43,7 +43,7 @@ class NaiveLedger {
         for (std::size_t fired = 0;; ++fired) {
             const auto next = soonest();
             if (!next || std::get<0>(*next) > now) return fired;
-            std::get<1>(*next) ? end_of_consent(std::get<2>(*next), std::get<0>(*next))
+            std::get<1>(*next) ? end_of_consent(std::get<2>(*next), std::get<0>(*next), now)
                                : end_of_track(std::get<2>(*next), std::get<0>(*next));
         }
     }
@@ -76,6 +76,7 @@ class NaiveLedger {
         found->received_ms = found->ended_ms = 0;
         found->code = code;
         found->wrong_codes = 0;
+        found->reminded = false;
         return Refusal::none;
     }
 
@@ -145,14 +146,18 @@ class NaiveLedger {
         SimTrack* found = track(tenant, name);
         if (found == nullptr) return Refusal::not_found;
         if (found->state == SimTrackState::created) return Refusal::not_started;
-        if (found->runs()) halt(*found, StopReason::requested, now);
+        if (!found->runs()) return Refusal::none;
+        halt(*found, StopReason::requested, now);
+        end_trip(*found, now);
         return Refusal::none;
     }
 
-    Refusal remove(const std::string& tenant, const std::string& name) {
+    Refusal remove(const std::string& tenant, const std::string& name, std::int64_t now) {
         const SimTrack* found = track(tenant, name);
         if (found == nullptr) return Refusal::not_found;
+        const SimTrack removed = *found;
         tracks.erase(found->number);
+        if (removed.runs()) end_trip(removed, now);
         return Refusal::none;
     }
 
@@ -179,7 +184,13 @@ class NaiveLedger {
     std::int64_t latest_ms_ = 0;  // the clock's
     bool went_back_ = false;
 
+    bool awaits_reminder(const Consent& each) const {
+        return rules.reminder_ms > 0 && each.state == ConsentState::pending && !each.reminded &&
+               each.requested_ms + rules.reminder_ms < each.expires_ms;
+    }
+
     std::int64_t due(const Consent& each) const {
+        if (awaits_reminder(each)) return each.requested_ms + rules.reminder_ms;
         if (each.state == ConsentState::pending || each.state == ConsentState::allowed) return each.expires_ms;
         if (each.state == ConsentState::denied || each.received_ms == 0) return each.ended_ms + rules.consent_purge_ms;
         return each.ended_ms + rules.retention_ms;
@@ -191,8 +202,22 @@ class NaiveLedger {
         return each.state == SimTrackState::expired ? expires + rules.retention_ms : expires;
     }
 
-    void end_of_consent(std::uint32_t number, std::int64_t at) {
+    /// Where no other track of it runs.
+    void end_trip(const SimTrack& ended, std::int64_t at) {
+        for (const auto& [number, each] : tracks)
+            if (each.tenant == ended.tenant && each.msisdn == ended.msisdn && each.runs()) return;
+        Consent* given = consent(ended.tenant, ended.msisdn);
+        if (rules.consent_per_trip && given != nullptr && given->state == ConsentState::allowed)
+            end(*given, ConsentState::expired, at);
+    }
+
+    void end_of_consent(std::uint32_t number, std::int64_t at, std::int64_t now) {
         Consent& each = consents.at(number);
+        if (awaits_reminder(each)) {
+            each.reminded = true;
+            if (now < each.expires_ms) each.text_ms = now;
+            return;
+        }
         if (each.state == ConsentState::pending || each.state == ConsentState::allowed) {
             end(each, ConsentState::expired, at);
         } else {
@@ -206,8 +231,10 @@ class NaiveLedger {
             tracks.erase(number);
             return;
         }
+        const bool ran = each.runs();
         if (each.state != SimTrackState::stopped) halt(each, each.reason, at);
         each.state = SimTrackState::expired;
+        if (ran) end_trip(each, at);
     }
 
     void grant(Consent& each, std::int64_t now) {
