@@ -42,6 +42,11 @@ struct Tally {
         ++outcomes[outcome];
         rejections.push_back({feed, line, outcome});
     }
+    /// A line that its decoder found at fault, or that is dropped.
+    void settle(std::uint32_t feed, std::uint64_t line, Outcome outcome) {
+        if (is_rejection(outcome)) return reject(feed, line, outcome);
+        ++outcomes[outcome];
+    }
     void clear() {
         outcomes = {};
         rejections.clear();

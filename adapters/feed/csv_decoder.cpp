@@ -116,7 +116,13 @@ class CsvDecoder final : public LineDecoder {
         if (!simdjson::validate_utf8(line)) return std::unexpected(Outcome::not_utf8);
         CsvRow row(line, unquoted_);
         if (!columns_.read(row, fields_)) return std::unexpected(Outcome::not_json);
-        return build_event(fields_, trust_, event, drops);
+        const auto built = build_event(fields_, trust_, event, drops);
+        const bool converses = !built && (built.error() == Outcome::sms || built.error() == Outcome::control);
+        return converses ? std::unexpected(Outcome::unsupported) : built;
+    }
+
+    std::expected<ConversationLine, Outcome> decode_conversation(std::string_view, Outcome) override {
+        return std::unexpected(Outcome::unsupported);
     }
 
     std::optional<Msisdn> scan_msisdn(std::string_view line) const noexcept override {

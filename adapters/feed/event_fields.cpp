@@ -8,10 +8,6 @@ namespace {
 
 using Spelling = NumberField::Spelling;
 
-// 2000-01-01 to 2100-01-01: wide enough for any recording, narrow enough to tell seconds and microseconds.
-constexpr std::int64_t first_ts_ms = 946'684'800'000;
-constexpr std::int64_t end_ts_ms = 4'102'444'800'000;
-
 /// Inclusive.
 struct Range {
     std::int64_t min = 0;
@@ -43,8 +39,8 @@ std::optional<Outcome> type_fault(const TextField& type, Trust trust) noexcept {
     if (type.spelling == TextField::Spelling::absent) return std::nullopt;
     if (type.spelling == TextField::Spelling::other_type) return Outcome::wrong_type;
     if (type.text == "cell") return std::nullopt;
-    if (type.text == "sms") return trust.sms ? Outcome::unsupported : Outcome::untrusted;
-    if (type.text == "control") return trust.control ? Outcome::unsupported : Outcome::untrusted;
+    if (type.text == "sms") return trust.sms ? Outcome::sms : Outcome::untrusted;
+    if (type.text == "control") return trust.control ? Outcome::control : Outcome::untrusted;
     return Outcome::unknown_type;
 }
 

@@ -14,7 +14,11 @@
 
 namespace simtrail::feed {
 
-/// The keys of a feed line: texts first, then numbers, so that a key's kind and its slot follow from its place.
+// 2000-01-01 to 2100-01-01: wide enough for any recording, narrow enough to tell seconds and microseconds.
+inline constexpr std::int64_t first_ts_ms = 946'684'800'000;
+inline constexpr std::int64_t end_ts_ms = 4'102'444'800'000;
+
+/// The keys of a cell event's line: texts first, then numbers, so that a key's kind and its slot follow from its place.
 enum class Field : std::uint8_t {
     type,
     msisdn,
@@ -89,6 +93,7 @@ class EventFields {
 
 /// Applies the contract's rules. A fault names the first bad field in the order type, ts, msisdn, radio, mcc, mnc, area,
 /// cell, whatever their order in the line; optional fields that are bad are counted in `drops`, only where the event stays.
+/// `sms` and `control` of a trusted source are no faults, but no cell events either: they are told by these outcomes.
 std::expected<void, Outcome> build_event(const EventFields& fields, Trust trust, CellEvent& event,
                                          OutcomeCounts& drops) noexcept;
 

@@ -116,12 +116,7 @@ std::optional<Msisdn> FeedReader::decoded_msisdn(const Pending& pending, Block& 
     OutcomeCounts field_drops;  // counted by the shard, which decodes the line again
     const auto decoded = decoders_[pending.feed]->decode(pending.line.text, scratch_, field_drops);
     if (decoded) return scratch_.msisdn;
-    const Outcome outcome =
-        pending.line.unterminated && decoded.error() == Outcome::not_json ? Outcome::truncated : decoded.error();
-    if (is_rejection(outcome))
-        block.tally.reject(pending.feed, pending.line.number, outcome);
-    else
-        ++block.tally.outcomes[outcome];
+    block.tally.settle(pending.feed, pending.line.number, ending_of(decoded.error(), pending.line.unterminated));
     return std::nullopt;
 }
 

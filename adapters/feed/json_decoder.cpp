@@ -3,6 +3,7 @@
 #include <cstring>
 #include <new>
 
+#include "adapters/feed/conversation_json.hpp"
 #include "adapters/feed/event_fields.hpp"
 #include "adapters/feed/json_keys.hpp"
 #include "adapters/feed/line_decoder.hpp"
@@ -158,7 +159,15 @@ class JsonDecoder final : public LineDecoder {
         return build_event(fields_, trust_, event, drops);
     }
 
-    std::optional<Msisdn> scan_msisdn(std::string_view line) const noexcept override { return scan::json_msisdn(line); }
+    std::expected<ConversationLine, Outcome> decode_conversation(std::string_view line, Outcome kind) override {
+        return decode_json_conversation(line, kind);
+    }
+
+    std::optional<Msisdn> scan_msisdn(std::string_view line) const noexcept override {
+        const auto msisdn = scan::json_msisdn(line);
+        const bool may_converse = trust_.sms || trust_.control;
+        return msisdn && may_converse && !scan::is_json_cell(line) ? std::nullopt : msisdn;
+    }
     std::optional<std::int64_t> scan_ts(std::string_view line) const noexcept override { return scan::json_ts(line); }
 
    private:

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/feed/conversation_line.hpp"
 #include "adapters/feed/feed_outcome.hpp"
 #include "engine/events/cell_event.hpp"
 
@@ -30,7 +31,12 @@ class LineDecoder {
     virtual ~LineDecoder() = default;
 
     /// Decodes one line (no line end) into `event`; on an error `event` is unspecified. Fields dropped are counted in `drops`.
+    /// A line that the source is trusted with and that is no cell event gives Outcome::sms or Outcome::control.
     virtual std::expected<void, Outcome> decode(std::string_view line, CellEvent& event, OutcomeCounts& drops) = 0;
+
+    /// A line of which `decode` said `kind`: Outcome::sms or Outcome::control. The error is the first fault in the order of
+    /// the members of conversation_line.hpp. They are rare: this allocates.
+    virtual std::expected<ConversationLine, Outcome> decode_conversation(std::string_view line, Outcome kind) = 0;
 
     /// The line's MSISDN where a cheap scan is sure that `decode` would either reject the line or report this very
     /// number; nothing where it is not sure. (Differentially fuzzed: tests/fuzz/gate_scan_fuzzer.cpp.)

@@ -79,6 +79,12 @@ std::optional<std::int64_t> json_ts(std::string_view line) noexcept {
     return integer(value.substr(0, value.find_first_of(",} \t\r")));
 }
 
+bool is_json_cell(std::string_view line) noexcept {
+    constexpr std::string_view key = R"("type")";
+    if (json_value_of(line, key).starts_with(R"("cell")")) return true;
+    return line.find(key) == line.npos && line.find('\\') == line.npos;
+}
+
 std::optional<Msisdn> csv_msisdn(std::string_view row, std::size_t column) noexcept {
     const auto field = csv_field(row, column);
     return field ? Msisdn::parse(*field) : std::nullopt;

@@ -19,6 +19,10 @@ bool is_blank(std::string_view line) noexcept;
 std::optional<Msisdn> json_msisdn(std::string_view line) noexcept;
 std::optional<std::int64_t> json_ts(std::string_view line) noexcept;
 
+/// True only where no decoder can see another `type` than `cell`: the first is plain to see and is that, or the line has
+/// neither the key nor a backslash to spell it with.
+bool is_json_cell(std::string_view line) noexcept;
+
 /// Sure only where no quote stands in or before that column.
 std::optional<Msisdn> csv_msisdn(std::string_view row, std::size_t column) noexcept;
 std::optional<std::int64_t> csv_ts(std::string_view row, std::size_t column) noexcept;

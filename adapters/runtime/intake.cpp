@@ -195,12 +195,9 @@ std::optional<Msisdn> Intake::State::decoded_msisdn(const RawLine& line, std::ui
     feed::OutcomeCounts field_drops;  // counted by the shard, which decodes the line again
     const auto decoded = decoders.of(*block.marks[mark].source).decode(line.text, scratch, field_drops);
     if (decoded) return scratch.msisdn;
-    const Outcome outcome =
-        line.unterminated && decoded.error() == Outcome::not_json ? Outcome::truncated : decoded.error();
-    if (is_rejection(outcome))
-        block.tally.reject(mark, line.number, outcome);
-    else
-        ++block.tally.outcomes[outcome];
+    const bool converses = decoded.error() == Outcome::sms || decoded.error() == Outcome::control;
+    block.tally.settle(mark, line.number,
+                       converses ? Outcome::unsupported : ending_of(decoded.error(), line.unterminated));
     return std::nullopt;
 }
 

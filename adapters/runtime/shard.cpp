@@ -61,9 +61,8 @@ void Shard::take_lines(feed::Block& block, std::int64_t now_ms, std::unique_lock
             const auto decoded = decoder->decode(block.text(line), events_[i], tally_of(line, part).outcomes);
             good[i] = decoded.has_value();
             if (!decoded) {
-                const bool cut_off = line.unterminated && decoded.error() == feed::Outcome::not_json;
                 tally_of(line, part)
-                    .reject(line.feed, line.number, cut_off ? feed::Outcome::truncated : decoded.error());
+                    .settle(line.feed, line.number, feed::ending_of(decoded.error(), line.unterminated));
                 continue;
             }
             setup_.cells->prefetch(events_[i].serving);

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
         return line;
     };
-    const auto decoder = simtrail::feed::make_csv_decoder(next_line(), {});
+    const auto decoder = simtrail::feed::make_csv_decoder(next_line(), {.sms = true, .control = false});
     while (decoder && !rest.empty()) simtrail::fuzz::check_line(**decoder, next_line());
     return 0;
 }

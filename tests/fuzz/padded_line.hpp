@@ -41,13 +41,30 @@ inline void require_contract(const CellEvent& event) {
     }
 }
 
+/// What holds of every sms and control line that a decoder lets through.
+inline void require_contract(const feed::ConversationLine& line) {
+    require(feed::ts_of(line) >= 946'684'800'000 && feed::ts_of(line) < 4'102'444'800'000);
+    if (const auto* call = std::get_if<feed::ControlLine>(&line)) {
+        require(!call->code || *call->code <= 9999);
+        require(call->body_json.empty() || call->body_json.front() == '{');
+    }
+}
+
 /// Decodes the line; what the scan is sure of must be what the decoder reports, and an event must keep the contract.
 inline void check_line(feed::LineDecoder& decoder, std::string_view text) {
     const PaddedLine line(text);
     CellEvent event{.msisdn = *Msisdn::parse("0")};
     feed::OutcomeCounts drops;
     const auto scanned = decoder.scan_msisdn(line.view());
-    if (!decoder.decode(line.view(), event, drops)) return;
+    const auto decoded = decoder.decode(line.view(), event, drops);
+    if (!decoded && (decoded.error() == feed::Outcome::sms || decoded.error() == feed::Outcome::control)) {
+        require(!scanned);
+        const auto said = decoder.decode_conversation(line.view(), decoded.error());
+        if (said) require_contract(*said);
+        require(said || is_rejection(said.error()));
+        return;
+    }
+    if (!decoded) return;
     require(!scanned || *scanned == event.msisdn);
     require_contract(event);
 }

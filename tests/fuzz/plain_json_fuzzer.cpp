@@ -30,7 +30,7 @@ bool same(const CellEvent& a, const CellEvent& b) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const auto decoder = feed::make_json_decoder({.sms = true, .control = false});
+    static const auto decoder = feed::make_json_decoder({.sms = true, .control = true});
     if (size >= feed::max_line_bytes) return 0;
     const std::string line(reinterpret_cast<const char*>(data), size);
     const Ending fast(*decoder, line), slow(*decoder, line + ' ');

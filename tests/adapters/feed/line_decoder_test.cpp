@@ -117,9 +117,9 @@ TEST(JsonDecoder, NamesTheFirstBadFieldInTheContractsOrder) {
     EXPECT_EQ(decode_json(R"({"radio":"cdma","ts":1699873625645,"msisdn":""})").fault, Outcome::bad_msisdn);
 }
 
-TEST(JsonDecoder, LeavesTrustedSmsAndControlLinesToALaterIssue) {
-    EXPECT_EQ(decode_json(R"({"type":"sms"})", {.sms = true}).fault, Outcome::unsupported);
-    EXPECT_EQ(decode_json(R"({"type":"control"})", {.control = true}).fault, Outcome::unsupported);
+TEST(JsonDecoder, TellsTrustedSmsAndControlLinesFromCellEvents) {
+    EXPECT_EQ(decode_json(R"({"type":"sms"})", {.sms = true}).fault, Outcome::sms);
+    EXPECT_EQ(decode_json(R"({"type":"control"})", {.control = true}).fault, Outcome::control);
     EXPECT_EQ(decode_json(R"({"type":"control"})", {.sms = true}).fault, Outcome::untrusted);
 }
 
