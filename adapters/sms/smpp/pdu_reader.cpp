@@ -58,22 +58,19 @@ class BodyReader {
         return std::string(take(size));
     }
 
+    /// Up to one that does not fit; only where the text itself is lost with it is that a fault.
     Tlvs tlvs() {
         Tlvs tlvs;
-        while (tlv_begins()) {
-            if (tlv_size() > rest_.size() - tlv_header) {
-                fail(Status::ESME_RINVOPTPARSTREAM, "a TLV", "is longer than the PDU");
+        while (rest_.size() >= tlv_header) {
+            const auto tag = static_cast<Tag>(big_endian(take(2)));
+            const std::size_t size = big_endian(take(2));
+            if (size > rest_.size()) {
+                if (tag == Tag::message_payload)
+                    fail(Status::ESME_RINVOPTPARSTREAM, "message_payload", "is longer than the PDU");
                 break;
             }
-            tlvs.push_back(take_tlv());
+            tlvs.push_back({tag, std::string(take(size))});
         }
-        return tlvs;
-    }
-
-    /// Those that are whole.
-    Tlvs response_tlvs() {
-        Tlvs tlvs;
-        while (tlv_begins() && tlv_size() <= rest_.size() - tlv_header) tlvs.push_back(take_tlv());
         return tlvs;
     }
 
@@ -84,14 +81,6 @@ class BodyReader {
 
    private:
     static constexpr std::size_t tlv_header = 4;
-
-    bool tlv_begins() const noexcept { return rest_.size() >= tlv_header; }
-    std::size_t tlv_size() const noexcept { return big_endian(rest_.substr(2, 2)); }
-    Tlv take_tlv() {
-        const auto tag = static_cast<Tag>(big_endian(take(2)));
-        const std::size_t size = big_endian(take(2));
-        return {tag, std::string(take(size))};
-    }
 
     std::string_view take(std::size_t octets) noexcept {
         const auto taken = rest_.substr(0, octets);
@@ -130,14 +119,14 @@ std::expected<Body, BodyFault> read_outbind(BodyReader reader) {
 std::expected<Body, BodyFault> read_bind_response(BodyReader reader) {
     BindResponse response;
     response.system_id = reader.last_text("system_id", Status::ESME_RINVSYSID);
-    response.tlvs = reader.response_tlvs();
+    response.tlvs = reader.tlvs();
     return reader.result(std::move(response));
 }
 
 std::expected<Body, BodyFault> read_message_response(BodyReader reader) {
     MessageResponse response;
     response.message_id = reader.last_text("message_id", Status::ESME_RINVMSGID);
-    response.tlvs = reader.response_tlvs();
+    response.tlvs = reader.tlvs();
     return reader.result(std::move(response));
 }
 

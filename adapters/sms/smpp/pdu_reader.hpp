@@ -58,9 +58,9 @@ struct BodyFault {
 };
 
 /// Reads a PDU's body. What real peers do is taken: fields longer than the specification's, up to max_text_octets; octets
-/// behind the last field of commands without TLVs; 1 to 3 octets behind the last TLV; of responses also an absent body, a last
-/// string without its NUL, and TLVs that break off (those before count). Refused: strings not terminated or longer, fields
-/// past the end, sm_length past the end, TLVs past the end, and commands that are not in the specification.
+/// behind the last field of commands without TLVs; TLVs that break off at the end (those before count); of responses also an
+/// absent body and a last string without its NUL. Refused: strings not terminated or longer, fields past the end, sm_length
+/// and message_payload past the end, and commands that are not in the specification.
 std::expected<Pdu, BodyFault> read_pdu(const RawPdu& raw);
 
 }  // namespace simtrail::sms::smpp
