@@ -20,7 +20,8 @@ std::vector<Consent> read_consents(Database& database) {
     std::vector<Consent> consents;
     for (Statement s(database,
                      "SELECT consent, tenant, msisdn, state, requested, received, expires, text_put, gateway, ended, "
-                     "code, wrong_codes, tenant_name, callback_url, callback_meta, callback_secret FROM consent JOIN "
+                     "code, wrong_codes, reminded, hint_put, question_put, tenant_name, callback_url, callback_meta, "
+                     "callback_secret FROM consent JOIN "
                      "subscriber USING "
                      "(subscriber) ORDER BY consent");
          s.step();) {
@@ -37,6 +38,9 @@ std::vector<Consent> read_consents(Database& database) {
                                    .ended_ms = row.number(),
                                    .code = row.number_as<std::uint16_t>(),
                                    .wrong_codes = row.number_as<std::uint8_t>(),
+                                   .reminded = row.flag(),
+                                   .hint_ms = row.number(),
+                                   .question_ms = row.number(),
                                    .tenant_name = row.text(),
                                    .callback = row.target()});
     }
@@ -85,22 +89,6 @@ Integer last_number(Database& database, const std::string& name, const std::stri
     return static_cast<Integer>(std::max(counted, there));
 }
 
-std::vector<OutgoingText> read_texts(Database& database) {
-    std::vector<OutgoingText> texts;
-    for (Statement s(database,
-                     "SELECT number, msisdn, text, at, tenant FROM text_outbox JOIN subscriber USING (subscriber) "
-                     "ORDER BY number");
-         s.step();) {
-        Row row(database, s);
-        texts.push_back(OutgoingText{.number = row.number(),
-                                     .to = row.msisdn(),
-                                     .text = row.text(),
-                                     .at_ms = row.number(),
-                                     .tenant = row.text()});
-    }
-    return texts;
-}
-
 std::vector<IdempotentAnswer> read_answers(Database& database) {
     std::vector<IdempotentAnswer> answers;
     for (Statement s(database, "SELECT tenant, key, fingerprint, status, body, at FROM answer ORDER BY answer");
@@ -133,7 +121,6 @@ LedgerRecovery read_ledger(Database& database) {
                          .text = last_number<std::int64_t>(database, "text", "text_outbox", "number"),
                          .callback = last_number<std::int64_t>(database, "callback", "callback_outbox", "number"),
                          .evidence = last_number<std::int64_t>(database, "evidence", "evidence", "number")},
-            .texts = read_texts(database),
             .answers = read_answers(database),
             .sources = read_sources(database)};
 }

@@ -7,21 +7,20 @@ namespace simtrail::storage {
 LedgerWriter::LedgerWriter(Database& database, Subscribers& subscribers)
     : subscribers_(&subscribers),
       callbacks_(database, subscribers),
+      texts_(database, subscribers),
       counter_(database,
                "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, "
                "excluded.value)"),
       consent_(database,
                "INSERT OR REPLACE INTO consent (consent, subscriber, tenant, state, requested, received, expires, "
-               "text_put, gateway, ended, code, wrong_codes, tenant_name, callback_url, callback_meta, "
-               "callback_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+               "text_put, gateway, ended, code, wrong_codes, reminded, hint_put, question_put, tenant_name, "
+               "callback_url, callback_meta, callback_secret) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       remove_consent_(database, "DELETE FROM consent WHERE consent = ?"),
       track_(database,
              "INSERT OR REPLACE INTO track (track, subscriber, track_id, name, tenant, external_ref, state, reason, "
              "has_position, silent, created, started, stopped, expiry, earlier, windows, callback_url, callback_meta, "
              "callback_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      text_(database,
-            "INSERT OR REPLACE INTO text_outbox (number, subscriber, at, tenant, text) VALUES (?, ?, ?, ?, ?)"),
-      sent_text_(database, "DELETE FROM text_outbox WHERE number = ?"),
       evidence_(database,
                 "INSERT OR REPLACE INTO evidence (number, at, subscriber, tenant, step, actor, text, gateway) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -38,7 +37,7 @@ void LedgerWriter::put(const ledger::LedgerBatch& batch) {
     }
     for (const auto& callback : batch.callbacks) callbacks_.put(callback);
     for (const auto& result : batch.callback_results) callbacks_.note(result);
-    for (const std::int64_t number : batch.sent_texts) sent_text_.with(number).run();
+    for (const auto& outcome : batch.text_outcomes) texts_.note(outcome);
     for (const auto& answer : batch.answers) put(answer);
     for (const auto& source : batch.sources) source_.with(source.source, source.lines).run();
     for (const auto& answer : batch.operator_answers) put(answer);
@@ -48,7 +47,7 @@ void LedgerWriter::put(const ledger::LedgerChanges& changes) {
     for (const auto& consent : changes.consents) put(consent);
     for (const std::uint32_t number : changes.removed_consents) remove_consent_.with(number).run();
     for (const auto& track : changes.tracks) put(track);
-    for (const auto& text : changes.texts) put(text);
+    for (const auto& text : changes.texts) texts_.put(text);
     for (const auto& evidence : changes.evidence) put(evidence);
 }
 
@@ -64,8 +63,8 @@ void LedgerWriter::put(const ledger::Consent& c) {
     const ledger::CallbackTarget target = c.callback.value_or(ledger::CallbackTarget{});
     consent_
         .with(c.number, subscribers_->number_of(c.msisdn), c.tenant, name(c.state), c.requested_ms, c.received_ms,
-              c.expires_ms, c.text_ms, c.gateway_ms, c.ended_ms, c.code, c.wrong_codes, c.tenant_name, target.url,
-              target.meta_json, Blob{target.secret})
+              c.expires_ms, c.text_ms, c.gateway_ms, c.ended_ms, c.code, c.wrong_codes, c.reminded, c.hint_ms,
+              c.question_ms, c.tenant_name, target.url, target.meta_json, Blob{target.secret})
         .run();
 }
 
@@ -77,10 +76,6 @@ void LedgerWriter::put(const ledger::SimTrack& t) {
               name(t.reason), t.has_position, t.silent, t.created_ms, t.started_ms, t.stopped_ms, t.expiry_ms,
               t.earlier_ms, windows, target.url, target.meta_json, Blob{target.secret})
         .run();
-}
-
-void LedgerWriter::put(const ledger::OutgoingText& t) {
-    text_.with(t.number, subscribers_->number_of(t.to), t.at_ms, t.tenant, t.text).run();
 }
 
 void LedgerWriter::put(const ledger::Evidence& e) {

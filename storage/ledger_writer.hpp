@@ -4,6 +4,7 @@
 #include "storage/callback_outbox.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/subscribers.hpp"
+#include "storage/text_outbox.hpp"
 
 namespace simtrail::storage {
 
@@ -21,15 +22,14 @@ class LedgerWriter {
     void put(const ledger::Counters& counters);
     void put(const ledger::Consent& consent);
     void put(const ledger::SimTrack& track);
-    void put(const ledger::OutgoingText& text);
     void put(const ledger::Evidence& evidence);
     void put(const ledger::IdempotentAnswer& answer);
     void put(const ledger::OperatorAnswer& answer);
 
     Subscribers* subscribers_;
     CallbackOutbox callbacks_;
-    Statement counter_, consent_, remove_consent_, track_, text_, sent_text_, evidence_, answer_, source_,
-        operator_answer_;
+    TextOutbox texts_;
+    Statement counter_, consent_, remove_consent_, track_, evidence_, answer_, source_, operator_answer_;
 };
 
 }  // namespace simtrail::storage

@@ -5,6 +5,7 @@ namespace simtrail::storage {
 namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t receipt_wait_ms = 7 * day_ms;  // SMS centres try for some days at most
 
 /// The rows deleted. `sql` has the limit in time, then the number of rows.
 std::size_t remove_oldest(Database& database, const char* sql, std::int64_t before_ms, std::size_t most) {
@@ -34,14 +35,19 @@ bool sweep_once(Database& database, const SweepLimits& limits, std::size_t most)
                                               "DELETE FROM answer WHERE at < ?1 AND answer IN (SELECT answer FROM "
                                               "answer ORDER BY answer LIMIT ?2) RETURNING 1",
                                               limits.now_ms - day_ms, most);
+    const std::size_t texts =
+        remove_oldest(database,
+                      "DELETE FROM text_outbox WHERE number IN (SELECT number FROM text_outbox WHERE accepted != 0 AND "
+                      "accepted < ? LIMIT ?) RETURNING 1",
+                      limits.now_ms - receipt_wait_ms, most);
     const std::size_t requests = remove_oldest(
         database,
         "DELETE FROM operator_request WHERE number IN (SELECT number FROM operator_request WHERE at < ? LIMIT ?) "
         "RETURNING 1",
         limits.now_ms - day_ms, most);
-    if (segments + dead + answers + requests == 0) return false;  // nothing to commit
+    if (segments + dead + answers + texts + requests == 0) return false;  // nothing to commit
     transaction.commit();
-    return segments == most || dead == most || answers == most || requests == most;
+    return segments == most || dead == most || answers == most || texts == most || requests == most;
 }
 
 }  // namespace simtrail::storage

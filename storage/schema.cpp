@@ -76,7 +76,19 @@ CREATE TABLE operator_request (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TE
                                message TEXT NOT NULL DEFAULT '', erasure INTEGER NOT NULL DEFAULT 0);
 )sql";
 
-constexpr std::array migrations{version_1, version_2};
+// The outbox waits for receipts, and consents know what was asked and answered since.
+constexpr const char* version_3 = R"sql(
+ALTER TABLE consent ADD COLUMN reminded INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE consent ADD COLUMN hint_put INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE consent ADD COLUMN question_put INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE text_outbox ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE text_outbox ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
+CREATE INDEX text_waiting ON text_outbox (number) WHERE accepted = 0;
+CREATE INDEX text_by_acceptance ON text_outbox (accepted) WHERE accepted != 0;
+CREATE INDEX text_of_message ON text_outbox (message_id) WHERE accepted != 0;
+)sql";
+
+constexpr std::array migrations{version_1, version_2, version_3};
 static_assert(std::size(migrations) == schema_version);
 
 /// The version found; 0 for a new, empty file.

@@ -16,6 +16,7 @@
 #include "storage/schema.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/subscribers.hpp"
+#include "storage/text_outbox.hpp"
 #include "storage/writer_lock.hpp"
 
 namespace simtrail::storage {
@@ -106,6 +107,13 @@ class Store final : public SqliteTraceStore {
 
     std::vector<ledger::StoredCallback> due_callbacks(std::int64_t now_ms, std::size_t limit) override {
         return read_due_callbacks(database_, now_ms, limit);
+    }
+
+    std::vector<ledger::OutgoingText> waiting_texts(std::int64_t after, std::size_t limit) override {
+        return read_waiting_texts(database_, after, limit);
+    }
+    std::optional<ledger::OutgoingText> accepted_text(std::span<const std::string> message_ids) override {
+        return find_accepted_text(database_, message_ids);
     }
 
     std::vector<ledger::OperatorRequest> operator_requests() override { return read_operator_requests(database_); }

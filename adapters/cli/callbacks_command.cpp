@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "adapters/cli/clock.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/database_path.hpp"
 #include "storage/operator_desk.hpp"
@@ -53,7 +54,7 @@ void resend(const CallbacksOptions& options) {
     if (options.all == !options.numbers.empty())
         throw CommandError(ExitCode::usage, "callbacks resend: give numbers of dead letters, or --all");
     const std::string path = existing_database_of(options.database);
-    const std::int64_t now = unix_now_ms();
+    const std::int64_t now = wall_clock_ms();
     std::size_t woken = options.all ? storage::resend_callbacks(path, std::nullopt, now) : 0;
     for (const std::int64_t number : options.numbers) {
         const std::size_t found = storage::resend_callbacks(path, number, now);

@@ -17,8 +17,11 @@
 
 #include "adapters/api/api_service.hpp"
 #include "adapters/cli/callback_post.hpp"
+#include "adapters/cli/clock.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/daemon_setup.hpp"
+#include "adapters/cli/sms_setup.hpp"
+#include "adapters/cli/text_post.hpp"
 #include "adapters/feed_server/tcp_feed_server.hpp"
 #include "adapters/feed_server/upload_desk.hpp"
 #include "adapters/feed_server/watched_directory.hpp"
@@ -45,11 +48,6 @@ using namespace std::chrono_literals;
 constexpr auto answers_grace = 3s;
 constexpr auto acknowledgements_grace = 2s;
 
-std::int64_t wall_clock_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
 }  // namespace
 
 class Daemon::Parts {
@@ -69,12 +67,12 @@ class Daemon::Parts {
     void open();
     runtime::CoreSetup core_setup();
     runtime::WriterHooks hooks();
-    void receive_text(Msisdn from, std::string text, std::move_only_function<void(bool)> done);
+    void reach_phones();
     void serve();
     void tick();
     void reload();
     void reloaded();
-    void drain_api(std::chrono::steady_clock::time_point until);
+    void drain_fronts(std::chrono::steady_clock::time_point until);
     void shut_down(const char* why);
     void end();
     void fail(std::exception_ptr failure);
@@ -87,8 +85,7 @@ class Daemon::Parts {
     asio::steady_timer ticker_{io_};
     operations::DaemonMetrics metrics_{SIMTRAIL_VERSION, [this] { return state(); }};
     operations::ServiceManager service_manager_ = operations::ServiceManager::from_environment();
-    sms::ConsoleGateway console_{
-        [this](Msisdn from, std::string text, auto done) { receive_text(from, std::move(text), std::move(done)); }};
+    std::unique_ptr<TextPost> text_post_;
     std::optional<operations::OperatorService> operator_service_;
     std::unique_ptr<http::Server> operator_server_;
 
@@ -97,6 +94,7 @@ class Daemon::Parts {
     std::unique_ptr<runtime::Core> core_;
     std::unique_ptr<CallbackPost> callback_post_;
     std::atomic<bool> ready_ = false, ending_told_ = false;
+    bool texts_drained_ = false;
     bool reloading_ = false, reload_again_ = false;
 
     std::unique_ptr<runtime::FeedDesk> uploads_;
@@ -112,6 +110,7 @@ class Daemon::Parts {
 void Daemon::Parts::run() {
     operations::set_up_logging(configuration_.log.level);
     listen_for_signals();
+    reach_phones();
     serve_operator();
     opener_ = std::thread([this] {
         try {
@@ -139,15 +138,21 @@ void Daemon::Parts::listen_for_signals() {
     });
 }
 
+void Daemon::Parts::reach_phones() {
+    text_post_ = std::make_unique<TextPost>(
+        io_, [this](sms::GatewayHooks hooks) { return make_gateway(io_, configuration_.sms, std::move(hooks)); },
+        [this](operations::SmsEnd end) { metrics_.count(end); });
+}
+
 void Daemon::Parts::serve_operator() {
-    operator_service_.emplace(operations::OperatorHooks{
-        .not_ready = [this]() -> std::optional<std::string> {
-            if (ending_told_) return "the daemon is ending";
-            if (!ready_) return "the journal is replayed";
-            return std::nullopt;
-        },
-        .metrics = [this] { return metrics_.text(); },
-        .console = configuration_.sms.gateway == config::SmsGateway::console ? &console_ : nullptr});
+    operator_service_.emplace(
+        operations::OperatorHooks{.not_ready = [this]() -> std::optional<std::string> {
+                                      if (ending_told_) return "the daemon is ending";
+                                      if (!ready_) return "the journal is replayed";
+                                      return std::nullopt;
+                                  },
+                                  .metrics = [this] { return metrics_.text(); },
+                                  .console = dynamic_cast<sms::ConsoleGateway*>(&text_post_->gateway())});
     operator_server_ =
         http::serve(io_, *operator_service_, {.name = "operator", .listen = configuration_.operator_port.listen});
     spdlog::info("operator's port listens on={}", operator_server_->address());
@@ -189,16 +194,8 @@ runtime::WriterHooks Daemon::Parts::hooks() {
                 [this](const auto& callback, auto consent, const runtime::Board& board) {
                     return stored_callback(callback, consent, board, configuration_.tracks.silent_after.count());
                 },
-            .on_texts =
-                [this](const std::vector<ledger::OutgoingText>& texts) {
-                    for (const auto& text : texts) {
-                        console_.send(text.to, text.text, text.at_ms);
-                        metrics_.count(operations::SmsEnd::sent);
-                        asio::post(io_, [this, number = text.number] {
-                            if (core_) core_->inbox().put_sent_text(number);
-                        });
-                    }
-                },
+            .on_texts = [this](std::vector<ledger::OutgoingText> texts) { text_post_->send(std::move(texts)); },
+            .on_erased = [this](std::vector<Msisdn> msisdns) { text_post_->forget(std::move(msisdns)); },
             .on_callbacks =
                 [this](std::vector<ledger::StoredCallback> due) {
                     asio::post(io_, [this, due = std::move(due)]() mutable {
@@ -225,18 +222,6 @@ runtime::WriterHooks Daemon::Parts::hooks() {
             .on_recovery = [] { spdlog::info("commits succeed again"); }};
 }
 
-void Daemon::Parts::receive_text(Msisdn from, std::string text, std::move_only_function<void(bool)> done) {
-    if (!ready_) return done(false);
-    metrics_.count(operations::SmsEnd::received);
-    auto shared = std::make_shared<std::move_only_function<void(bool)>>(std::move(done));
-    const bool queued =
-        core_->submit({.command = ledger::ReceiveText{from, std::move(text), "console", wall_clock_ms()},
-                       .once = std::nullopt,
-                       .render = [](const ledger::Decision&) { return http::Response{}; },
-                       .done = [shared](const auto& answer) { (*shared)(answer.has_value()); }});
-    if (!queued) (*shared)(false);
-}
-
 /// The fronts open once everything behind them is there.
 void Daemon::Parts::serve() {
     if (ending_told_) return;
@@ -254,6 +239,7 @@ void Daemon::Parts::serve() {
                                                                                   : operations::CallbackEnd::retried);
                                   }});
         core_->inbox().want_callbacks();
+        text_post_->open(*core_);
         uploads_ = feed_server::make_upload_desk(
             core_->intake(), [this](std::function<void()> task) { asio::post(io_, std::move(task)); });
         const double rate = configuration_.api.requests_per_second;
@@ -351,17 +337,19 @@ void Daemon::Parts::shut_down(const char* why) {
     service_manager_.stopping();
     if (feed_server_) feed_server_->drain(answers_grace + acknowledgements_grace);
     if (api_server_) api_server_->drain(answers_grace);
-    drain_api(std::chrono::steady_clock::now() + answers_grace);
+    text_post_->drain([this] { texts_drained_ = true; });
+    drain_fronts(std::chrono::steady_clock::now() + answers_grace);
 }
 
 /// Answers under way may still need the core.
-void Daemon::Parts::drain_api(std::chrono::steady_clock::time_point until) {
-    if (!api_server_ || api_server_->connections() == 0 || std::chrono::steady_clock::now() >= until) {
+void Daemon::Parts::drain_fronts(std::chrono::steady_clock::time_point until) {
+    const bool drained = texts_drained_ && (!api_server_ || api_server_->connections() == 0);
+    if (drained || std::chrono::steady_clock::now() >= until) {
         ending_ = std::thread([this] { end(); });
         return;
     }
     ticker_.expires_after(20ms);
-    ticker_.async_wait([this, until](const boost::system::error_code&) { drain_api(until); });
+    ticker_.async_wait([this, until](const boost::system::error_code&) { drain_fronts(until); });
 }
 
 /// On a thread of its own: the I/O thread still sends answers and acknowledgements.
@@ -376,6 +364,7 @@ void Daemon::Parts::end() {
             feed_server_.reset();
             api_server_.reset();
             operator_server_.reset();
+            text_post_.reset();
             if (store_) store_->close();
             spdlog::info("ended");
             io_.stop();

@@ -6,6 +6,7 @@
 #include "adapters/api/event_json.hpp"
 #include "adapters/callbacks/body.hpp"
 #include "adapters/cells/cell_files.hpp"
+#include "adapters/cli/sms_setup.hpp"
 
 namespace simtrail::cli {
 
@@ -37,7 +38,11 @@ ledger::LedgerRules rules_of(const config::Configuration& configuration) {
     rules.text_interval_ms = configuration.consent.min_interval.count();
     rules.consent_purge_ms = configuration.consent.purge.count();
     rules.retention_ms = configuration.storage.retention.count();
+    rules.reminder_ms = configuration.consent.reminder.count();
     rules.erase_on_withdrawal = configuration.consent.erase_on_withdrawal;
+    rules.consent_per_trip = configuration.consent.profile == config::ConsentProfile::per_trip;
+    rules.conversation = configuration.sms.conversation;
+    rules.conversation.gateway = gateway_name(configuration.sms.gateway);
     return rules;
 }
 

@@ -32,10 +32,6 @@ std::string existing_database_of(const DatabaseChoice& choice) {
     return path;
 }
 
-std::int64_t unix_now_ms() {
-    return std::chrono::system_clock::now().time_since_epoch() / std::chrono::milliseconds(1);
-}
-
 std::string time_text(std::int64_t unix_ms) {
     if (unix_ms == 0) return "-";
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_ms / 1000)));

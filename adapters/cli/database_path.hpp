@@ -24,8 +24,6 @@ std::string database_path_of(const DatabaseChoice& choice);
 /// The same, of a database that is there. Throws CommandError (failed) where it is not.
 std::string existing_database_of(const DatabaseChoice& choice);
 
-std::int64_t unix_now_ms();
-
 /// `2026-11-23T14:05:00Z`; `-` for 0, which means it has not happened.
 std::string time_text(std::int64_t unix_ms);
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/access/api_keys.hpp"
+#include "adapters/cli/clock.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/database_path.hpp"
 #include "engine/ledger/duration.hpp"
@@ -54,7 +55,7 @@ std::int64_t lifetime_ms(const std::string& text) {
 
 void add(const KeysOptions& options) {
     check_tenant(options.tenant);
-    const std::int64_t now = unix_now_ms();
+    const std::int64_t now = wall_clock_ms();
     access::NewKey key = access::make_key();
     key.record.tenant = options.tenant;
     key.record.tenant_name = options.name;
@@ -72,7 +73,7 @@ std::string status_of(const access::ApiKey& key, std::int64_t now) {
 
 void list(const KeysOptions& options) {
     const auto keys = storage::list_keys(existing_database_of(options.database));
-    const std::int64_t now = unix_now_ms();
+    const std::int64_t now = wall_clock_ms();
     if (options.json) {
         nlohmann::json all = nlohmann::json::array();
         for (const auto& key : keys)
@@ -95,7 +96,7 @@ void list(const KeysOptions& options) {
 }
 
 void revoke(const KeysOptions& options) {
-    if (!storage::revoke_key(existing_database_of(options.database), options.id, unix_now_ms()))
+    if (!storage::revoke_key(existing_database_of(options.database), options.id, wall_clock_ms()))
         throw CommandError(ExitCode::failed, "keys revoke: no key has this id; `simtrail keys list` shows them");
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "adapters/cli/clock.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/database_path.hpp"
 #include "storage/operator_desk.hpp"
@@ -24,7 +25,7 @@ struct EraseOptions {
 
 /// Leaves the request to the simtrail that has the database, and waits for its answer.
 ledger::OperatorAnswer ask_daemon(const std::string& path, Msisdn msisdn, std::chrono::seconds wait) {
-    storage::DaemonRequest request(path, "erase", msisdn.text(), unix_now_ms());
+    storage::DaemonRequest request(path, "erase", msisdn.text(), wall_clock_ms());
     const auto until = std::chrono::steady_clock::now() + wait;
     do {
         if (auto answer = request.answer()) {

@@ -17,12 +17,15 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::days;
 
-constexpr DurationRange kept{1s, days{3650}};  // what is kept or valid: up to ten years
-constexpr DurationRange waited{0s, days{60}};  // what is waited for: up to a track's longest life
-constexpr DurationRange held{0s, 1h};          // later events are dropped anyway
+constexpr DurationRange kept{1s, days{3650}};    // what is kept or valid: up to ten years
+constexpr DurationRange waited{0s, days{60}};    // what is waited for: up to a track's longest life
+constexpr DurationRange held{0s, 1h};            // later events are dropped anyway
+constexpr milliseconds longest_trip = days{60};  // a track's longest life
 constexpr Range port{1, 65535};
 constexpr Range rate{0, 1'000'000};
 constexpr Range connections{1, 100'000};
+constexpr Range octet{0, 255};
+constexpr DurationRange talk{1s, 1h};  // with a gateway
 
 using Read = Fault (*)(const Value&, Configuration&);
 struct Key {
@@ -59,17 +62,32 @@ constexpr auto keys = std::to_array<Key>({
     {"feed.tcp.tls.client_ca", [](const Value& v, Configuration& c) { return read(v, c.feed.tcp.tls.client_ca); }},
     {"feed.directory.path", [](const Value& v, Configuration& c) { return read(v, c.feed.directory.path); }},
     {"feed.directory.done", [](const Value& v, Configuration& c) { return read(v, c.feed.directory.done); }},
+    {"consent.profile", [](const Value& v, Configuration& c) { return read(v, c.consent.profile); }},
     {"consent.validity", [](const Value& v, Configuration& c) { return read_duration(v, kept, c.consent.validity); }},
     {"consent.request_lapse",
      [](const Value& v, Configuration& c) { return read_duration(v, kept, c.consent.request_lapse); }},
+    {"consent.reminder", [](const Value& v, Configuration& c) { return read_duration(v, waited, c.consent.reminder); }},
     {"consent.min_interval",
      [](const Value& v, Configuration& c) { return read_duration(v, waited, c.consent.min_interval); }},
     {"consent.purge", [](const Value& v, Configuration& c) { return read_duration(v, kept, c.consent.purge); }},
     {"consent.erase_on_withdrawal",
      [](const Value& v, Configuration& c) { return read(v, c.consent.erase_on_withdrawal); }},
     {"sms.gateway", [](const Value& v, Configuration& c) { return read(v, c.sms.gateway); }},
+    {"sms.words.grant", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.grant); }},
+    {"sms.words.deny", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.deny); }},
+    {"sms.words.stop", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.stop); }},
+    {"sms.words.doubt", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.doubt); }},
+    {"sms.texts.request", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.request_text); }},
+    {"sms.texts.reminder", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.reminder_text); }},
+    {"sms.texts.allowed", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.allowed_text); }},
+    {"sms.texts.denied", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.denied_text); }},
+    {"sms.texts.stopped", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.stopped_text); }},
+    {"sms.texts.which", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.which_text); }},
+    {"sms.texts.hint", [](const Value& v, Configuration& c) { return read(v, c.sms.conversation.hint_text); }},
     {"sms.smpp.host", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.host); }},
     {"sms.smpp.port", [](const Value& v, Configuration& c) { return read_number(v, port, c.sms.smpp.port); }},
+    {"sms.smpp.tls", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.tls); }},
+    {"sms.smpp.ca_file", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.ca_file); }},
     {"sms.smpp.system_id", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.system_id); }},
     {"sms.smpp.password",
      [](const Value& v, Configuration& c) { return read_secret(v, SecretSource::text, c.sms.smpp.password); }},
@@ -77,7 +95,28 @@ constexpr auto keys = std::to_array<Key>({
      [](const Value& v, Configuration& c) { return read_secret(v, SecretSource::file, c.sms.smpp.password); }},
     {"sms.smpp.password_env",
      [](const Value& v, Configuration& c) { return read_secret(v, SecretSource::environment, c.sms.smpp.password); }},
+    {"sms.smpp.system_type", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.system_type); }},
+    {"sms.smpp.bind", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.bind); }},
+    {"sms.smpp.binds", [](const Value& v, Configuration& c) { return read_number(v, {1, 16}, c.sms.smpp.binds); }},
     {"sms.smpp.source_address", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.source_address); }},
+    {"sms.smpp.source_ton",
+     [](const Value& v, Configuration& c) { return read_number(v, octet, c.sms.smpp.source_ton); }},
+    {"sms.smpp.source_npi",
+     [](const Value& v, Configuration& c) { return read_number(v, octet, c.sms.smpp.source_npi); }},
+    {"sms.smpp.destination_ton",
+     [](const Value& v, Configuration& c) { return read_number(v, octet, c.sms.smpp.destination_ton); }},
+    {"sms.smpp.destination_npi",
+     [](const Value& v, Configuration& c) { return read_number(v, octet, c.sms.smpp.destination_npi); }},
+    {"sms.smpp.service_type", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.service_type); }},
+    {"sms.smpp.alphabet", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.alphabet); }},
+    {"sms.smpp.long_texts", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.long_texts); }},
+    {"sms.smpp.tlvs", [](const Value& v, Configuration& c) { return read(v, c.sms.smpp.tlvs); }},
+    {"sms.smpp.window", [](const Value& v, Configuration& c) { return read_number(v, {1, 1000}, c.sms.smpp.window); }},
+    {"sms.smpp.rate", [](const Value& v, Configuration& c) { return read_number(v, rate, c.sms.smpp.rate); }},
+    {"sms.smpp.enquire_interval",
+     [](const Value& v, Configuration& c) { return read_duration(v, talk, c.sms.smpp.enquire_interval); }},
+    {"sms.smpp.response_timeout",
+     [](const Value& v, Configuration& c) { return read_duration(v, talk, c.sms.smpp.response_timeout); }},
     {"sms.kannel.send_url", [](const Value& v, Configuration& c) { return read(v, c.sms.kannel.send_url); }},
     {"sms.kannel.username", [](const Value& v, Configuration& c) { return read(v, c.sms.kannel.username); }},
     {"sms.kannel.password",
@@ -88,6 +127,19 @@ constexpr auto keys = std::to_array<Key>({
      [](const Value& v, Configuration& c) { return read_secret(v, SecretSource::environment, c.sms.kannel.password); }},
     {"sms.kannel.source_address",
      [](const Value& v, Configuration& c) { return read(v, c.sms.kannel.source_address); }},
+    {"sms.kannel.listen", [](const Value& v, Configuration& c) { return read_address(v, c.sms.kannel.listen); }},
+    {"sms.kannel.receive_url", [](const Value& v, Configuration& c) { return read(v, c.sms.kannel.receive_url); }},
+    {"sms.kannel.secret",
+     [](const Value& v, Configuration& c) { return read_secret(v, SecretSource::text, c.sms.kannel.secret); }},
+    {"sms.kannel.secret_file",
+     [](const Value& v, Configuration& c) { return read_secret(v, SecretSource::file, c.sms.kannel.secret); }},
+    {"sms.kannel.secret_env",
+     [](const Value& v, Configuration& c) { return read_secret(v, SecretSource::environment, c.sms.kannel.secret); }},
+    {"sms.kannel.allowed_sources",
+     [](const Value& v, Configuration& c) { return read(v, c.sms.kannel.allowed_sources); }},
+    {"sms.kannel.ca_file", [](const Value& v, Configuration& c) { return read(v, c.sms.kannel.ca_file); }},
+    {"sms.kannel.window",
+     [](const Value& v, Configuration& c) { return read_number(v, {1, 1000}, c.sms.kannel.window); }},
     {"callbacks.allow_private_addresses",
      [](const Value& v, Configuration& c) { return read(v, c.callbacks.allow_private_addresses); }},
     {"callbacks.ca_file", [](const Value& v, Configuration& c) { return read(v, c.callbacks.ca_file); }},
@@ -137,13 +189,13 @@ Fault read_entry(const Entry& entry, Configuration& configuration) {
 }
 
 struct Complaint {
-    std::string_view key;
+    std::string key;
     std::string what;
 };
 
 std::optional<Complaint> check_tls(std::string_view certificate_key, const Tls& tls) {
     if (tls.certificate.empty() == tls.key.empty()) return {};
-    return Complaint{certificate_key, "certificate and key come together: give both, or neither"};
+    return Complaint{std::string(certificate_key), "certificate and key come together: give both, or neither"};
 }
 
 std::optional<Complaint> check_api(const Configuration& c) {
@@ -181,13 +233,44 @@ std::optional<Complaint> check_feed(const Configuration& c) {
     return {};
 }
 
+std::optional<Complaint> check_smpp(const Smpp& smpp) {
+    if (smpp.host.empty())
+        return Complaint{"sms.smpp.host", "is needed for the smpp gateway: where is the SMS centre?"};
+    if (smpp.system_id.empty())
+        return Complaint{"sms.smpp.system_id",
+                         "is needed for the smpp gateway: the name that the SMS centre knows us by"};
+    if (smpp.source_address.empty())
+        return Complaint{"sms.smpp.source_address", "is needed: what do subscribers answer to?"};
+    if (!smpp.ca_file.empty() && !smpp.tls) return Complaint{"sms.smpp.ca_file", "has no effect without tls = true"};
+    return {};
+}
+
+std::optional<Complaint> check_kannel(const Kannel& kannel) {
+    if (kannel.send_url.empty())
+        return Complaint{"sms.kannel.send_url", "is needed for the kannel gateway: where is smsbox's sendsms service?"};
+    if (kannel.source_address.empty())
+        return Complaint{"sms.kannel.source_address", "is needed: what do subscribers answer to?"};
+    if (kannel.secret.empty())
+        return Complaint{"sms.kannel.secret", "is needed: without it anybody could answer in a subscriber's name"};
+    return {};
+}
+
 std::optional<Complaint> check_sms(const Configuration& c) {
-    if (c.sms.gateway == SmsGateway::console) return {};
-    return Complaint{"sms.gateway", R"(is not available in this version: use "console")"};
+    if (auto fault = ledger::fault_of(c.sms.conversation))
+        return Complaint{"sms." + std::string(fault->where), std::move(fault->what)};
+    if (c.sms.gateway == SmsGateway::smpp) return check_smpp(c.sms.smpp);
+    if (c.sms.gateway == SmsGateway::kannel) return check_kannel(c.sms.kannel);
+    return {};
+}
+
+std::optional<Complaint> check_consent(const Configuration& c) {
+    if (c.consent.reminder >= c.consent.request_lapse)
+        return Complaint{"consent.reminder", "comes too late: the request lapses before it"};
+    return {};
 }
 
 std::optional<Complaint> check_whole(const Configuration& configuration) {
-    for (const auto check : {check_sms, check_api, check_operator_port, check_feed})
+    for (const auto check : {check_consent, check_sms, check_api, check_operator_port, check_feed})
         if (auto complaint = check(configuration)) return complaint;
     return {};
 }
@@ -195,6 +278,10 @@ std::optional<Complaint> check_whole(const Configuration& configuration) {
 ConfigurationError error_at(std::string_view path, std::uint32_t line, std::string_view shown,
                             const std::string& what) {
     return {std::string{path} + ':' + std::to_string(line) + ": " + std::string{shown} + ": " + what};
+}
+
+bool has(std::string_view key, std::span<const Entry> entries) {
+    return std::ranges::find(entries, key, &Entry::key) != entries.end();
 }
 
 /// The line of a key, or of the last line where it was left at its default.
@@ -214,6 +301,8 @@ std::expected<Configuration, ConfigurationError> parse_configuration(std::string
         if (const auto fault = read_entry(entry, configuration))
             return std::unexpected(
                 error_at(path, entry.line, is_table(entry) ? shown_table(entry.key) : shown_key(entry.key), *fault));
+    if (configuration.consent.profile == ConsentProfile::per_trip && !has("consent.validity", *entries))
+        configuration.consent.validity = longest_trip;
     if (const auto complaint = check_whole(configuration))
         return std::unexpected(
             error_at(path, line_of(complaint->key, *entries), shown_key(complaint->key), complaint->what));

@@ -9,12 +9,19 @@
 #include <utility>
 #include <vector>
 
+#include "engine/ledger/conversation.hpp"
+
 namespace simtrail::config {
 
 using std::chrono::milliseconds;
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 enum class SmsGateway : std::uint8_t { console, smpp, kannel };
+/// How long a carrier lets a consent be: until its time is over, or for one trip, until the last track under it has ended.
+enum class ConsentProfile : std::uint8_t { per_year, per_trip };
+enum class SmppBind : std::uint8_t { transceiver, pair };
+enum class SmppAlphabet : std::uint8_t { gsm, latin1, ascii };
+enum class SmppLongTexts : std::uint8_t { udh, payload, sar };
 
 /// A secret: nothing prints it by accident, it has to be asked for by name.
 class Secret {
@@ -94,8 +101,10 @@ struct Feed {
 };
 
 struct Consent {
-    milliseconds validity = std::chrono::days{365};
+    ConsentProfile profile = ConsentProfile::per_year;
+    milliseconds validity = std::chrono::days{365};  // per trip: 60 days, a track's longest life
     milliseconds request_lapse = std::chrono::hours{24};
+    milliseconds reminder{0};  // after the request; 0: none
     milliseconds min_interval = std::chrono::minutes{5};
     milliseconds purge = std::chrono::days{30};
     bool erase_on_withdrawal = false;
@@ -108,12 +117,33 @@ struct Callbacks {
     bool operator==(const Callbacks&) const = default;
 };
 
+/// An optional parameter on every submit_sm.
+struct SmppTlv {
+    std::uint16_t tag = 0;
+    std::string value;
+    bool operator==(const SmppTlv&) const = default;
+};
+
 struct Smpp {
     std::string host;
     int port = 2775;
+    bool tls = false;
+    std::string ca_file;  // empty: the system's certificates
     std::string system_id;
     Secret password;
+    std::string system_type;
+    SmppBind bind = SmppBind::transceiver;
+    int binds = 1;
     std::string source_address;
+    int source_ton = 0, source_npi = 0, destination_ton = 1, destination_npi = 1;  // SMPP 3.4, sections 5.2.5 and 5.2.6
+    std::string service_type;
+    SmppAlphabet alphabet = SmppAlphabet::gsm;
+    SmppLongTexts long_texts = SmppLongTexts::udh;
+    std::vector<SmppTlv> tlvs;
+    int window = 10;
+    int rate = 0;  // a second; 0: no cap
+    milliseconds enquire_interval = std::chrono::seconds{30};
+    milliseconds response_timeout = std::chrono::seconds{10};
     bool operator==(const Smpp&) const = default;
 };
 
@@ -122,11 +152,18 @@ struct Kannel {
     std::string username;
     Secret password;
     std::string source_address;
+    std::string listen = "127.0.0.1:7420";
+    std::string receive_url;  // empty: where it listens
+    Secret secret;
+    std::vector<std::string> allowed_sources{"127.0.0.0/8", "::1"};
+    std::string ca_file;
+    int window = 8;
     bool operator==(const Kannel&) const = default;
 };
 
 struct Sms {
     SmsGateway gateway = SmsGateway::console;
+    ledger::ConversationRules conversation;  // its words and texts
     Smpp smpp;
     Kannel kannel;
     bool operator==(const Sms&) const = default;

@@ -106,6 +106,18 @@ std::expected<std::string, std::string> secret_of(const std::string& text, Secre
     return std::string{found};
 }
 
+std::optional<SmppTlv> parse_tlv(std::string_view text) {
+    constexpr std::string_view prefix = "0x";
+    constexpr std::size_t tag_digits = 4, most_octets = 255;
+    const auto equals = text.find('=');
+    if (!text.starts_with(prefix) || equals != prefix.size() + tag_digits) return std::nullopt;
+    SmppTlv tlv{.tag = 0, .value = std::string(text.substr(equals + 1))};
+    const char* const end = text.data() + equals;
+    const auto read_up_to = std::from_chars(text.data() + prefix.size(), end, tlv.tag, 16);
+    if (read_up_to.ptr != end || tlv.value.empty() || tlv.value.size() > most_octets) return std::nullopt;
+    return tlv;
+}
+
 }  // namespace
 
 Fault read(const Value& value, bool& into) { return read_as(value, "true or false", into); }
@@ -129,6 +141,38 @@ Fault read(const Value& value, LogLevel& into) {
 Fault read(const Value& value, SmsGateway& into) {
     constexpr std::array<std::string_view, 3> names{"console", "smpp", "kannel"};
     return read_name(value, names, R"("console", "smpp" or "kannel")", into);
+}
+
+Fault read(const Value& value, ConsentProfile& into) {
+    constexpr std::array<std::string_view, 2> names{"per-year", "per-trip"};
+    return read_name(value, names, R"("per-year" or "per-trip")", into);
+}
+
+Fault read(const Value& value, SmppBind& into) {
+    constexpr std::array<std::string_view, 2> names{"transceiver", "pair"};
+    return read_name(value, names, R"("transceiver" or "pair")", into);
+}
+
+Fault read(const Value& value, SmppAlphabet& into) {
+    constexpr std::array<std::string_view, 3> names{"gsm", "latin1", "ascii"};
+    return read_name(value, names, R"("gsm", "latin1" or "ascii")", into);
+}
+
+Fault read(const Value& value, SmppLongTexts& into) {
+    constexpr std::array<std::string_view, 3> names{"udh", "payload", "sar"};
+    return read_name(value, names, R"("udh", "payload" or "sar")", into);
+}
+
+Fault read(const Value& value, std::vector<SmppTlv>& into) {
+    std::vector<std::string> texts;
+    if (auto fault = read(value, texts)) return fault;
+    for (const auto& text : texts) {
+        const auto tlv = parse_tlv(text);
+        if (!tlv)
+            return in_quotes(text) + R"( is no parameter: write its tag in hex and its text, "0x1400=1101234567890")";
+        into.push_back(*tlv);
+    }
+    return {};
 }
 
 Fault read_number(const Value& value, Range range, int& into) {
@@ -180,7 +224,7 @@ Fault read_secret(const Value& value, SecretSource source, Secret& into) {
     std::string text;
     if (auto fault = read(value, text)) return fault;
     if (text.empty()) return {};
-    if (!into.empty()) return "the secret is given twice: keep one of password, password_file and password_env";
+    if (!into.empty()) return "the secret is given twice: keep one of the text itself, its _file and its _env";
     auto secret = secret_of(text, source);
     if (!secret) return secret.error();
     if (secret->empty()) return "the secret is empty";

@@ -25,6 +25,12 @@ Fault read(const Value& value, std::string& into);
 Fault read(const Value& value, std::vector<std::string>& into);
 Fault read(const Value& value, LogLevel& into);
 Fault read(const Value& value, SmsGateway& into);
+Fault read(const Value& value, ConsentProfile& into);
+Fault read(const Value& value, SmppBind& into);
+Fault read(const Value& value, SmppAlphabet& into);
+Fault read(const Value& value, SmppLongTexts& into);
+/// "0x1400=1101234567890" each.
+Fault read(const Value& value, std::vector<SmppTlv>& into);
 Fault read_number(const Value& value, Range range, int& into);
 /// `90d`, `3h4m7s`; and `0s` where the range has it.
 Fault read_duration(const Value& value, DurationRange range, milliseconds& into);

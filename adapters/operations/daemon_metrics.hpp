@@ -26,7 +26,7 @@ struct DaemonState {
 };
 
 enum class CallbackEnd : std::uint8_t { delivered, retried, dead };
-enum class SmsEnd : std::uint8_t { sent, received, failed };
+enum class SmsEnd : std::uint8_t { accepted, refused, delivered, failed, received, unknown_sender, count_ };
 
 /// The daemon's metrics, under the names that docs/operating.md lists. Counting is for any thread.
 class DaemonMetrics {
@@ -52,7 +52,8 @@ class DaemonMetrics {
     std::function<DaemonState()> look_;
     std::array<Counter*, static_cast<std::size_t>(feed::Outcome::count_)> lines_{};
     std::array<Counter*, static_cast<std::size_t>(feed::FieldDrop::count_)> fields_{};
-    std::array<Counter*, 3> callbacks_{}, texts_{};
+    std::array<Counter*, 3> callbacks_{};
+    std::array<Counter*, static_cast<std::size_t>(SmsEnd::count_)> texts_{};
     std::array<Counter*, statuses.size() + 1> answers_{};  // the last: any other status
     Counter* failed_commits_ = nullptr;
     Histogram* commits_ = nullptr;

@@ -54,7 +54,6 @@ struct Core::Threads {
     std::unique_ptr<ledger::Ledger> ledger;
     std::unique_ptr<Writer> writer;
     std::unique_ptr<TraceReader> reader;
-    std::vector<ledger::OutgoingText> texts;  // left in the outbox by an earlier run
     std::vector<std::jthread> shard_threads;
     std::jthread writer_thread;
 };
@@ -93,14 +92,12 @@ Core::Threads::Threads(CoreSetup&& s)
     std::vector<Shard*> plain;
     for (const auto& shard : shards) plain.push_back(shard.get());
     reader = std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages());
-    texts = std::move(recovery.texts);
 }
 
 void Core::Threads::start() {
     for (std::size_t i = 0; i < shards.size(); ++i)
         shard_threads.emplace_back([this, i] { guarded("shard", [&] { run_shard(i); }); });
     writer_thread = std::jthread([this] { guarded("writer", [&] { writer->run(); }); });
-    if (!texts.empty()) setup.hooks.on_texts(std::exchange(texts, {}));
 }
 
 /// Whoever was tracked before the stop is tracked again.

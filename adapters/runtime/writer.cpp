@@ -32,6 +32,7 @@ Writer::Writer(Parts parts, const WriterLimits& limits, WriterHooks hooks)
       returned_up_to_(parts.recovered.blocks()) {}
 
 void Writer::resume(ledger::LedgerRecovery& recovery) {
+    attempted_up_to_ = recovery.counters.text;
     for (auto& answer : recovery.answers) answers_.remember(std::move(answer));
     const std::lock_guard lock(sources_mutex_);
     for (const auto& position : recovery.sources) sources_[position.source] = position.lines;
@@ -53,7 +54,8 @@ void Writer::finish() {
     constexpr int tries = 20;
     wait_for_block(parts_.intake.close());
     refuse(held_controls_);
-    for (int i = 0; i < tries && (!returned_.empty() || batch_); ++i) {
+    take_text_news(hooks_.now_ms());
+    for (int i = 0; i < tries && (!returned_.empty() || batch_ || !text_outcomes_.empty()); ++i) {
         if (failing_) step(Clock::now() + retry_interval);
         commit();
     }
@@ -76,10 +78,12 @@ void Writer::step(Clock::time_point deadline) {
         withdrawals_in_flight_.push_back(withdrawal);
     }
     decide(controls);
+    take_text_news(now_ms);
     note_positions();
     look_around(now_ms);
-    if (parts_.ledger.pending().empty() && answered_.empty() && callback_results_.empty() && sent_texts_.empty() &&
-        operator_answers_.empty() && !data_is_due())
+    offer_texts();
+    if (parts_.ledger.pending().empty() && answered_.empty() && callback_results_.empty() && text_outcomes_.empty() &&
+        receipts_.empty() && operator_answers_.empty() && !data_is_due())
         return;
     shut_gates();
     commit();
@@ -110,7 +114,8 @@ void Writer::take_blocks(std::vector<feed::Block*>& blocks) {
 
 void Writer::take_results(WriterInbox::Work& work) {
     std::ranges::move(work.callback_results, std::back_inserter(callback_results_));
-    std::ranges::move(work.sent_texts, std::back_inserter(sent_texts_));
+    std::ranges::move(work.text_news, std::back_inserter(text_news_));
+    text_room_ += work.text_room;
     for (const std::int64_t number : work.untaken_callbacks) offered_.erase(number);
     wants_callbacks_ = wants_callbacks_ || work.wants_callbacks;
 }
@@ -181,7 +186,7 @@ void Writer::add_ledger(Batch& batch) {
         }
     }
     control.callback_results = std::exchange(callback_results_, {});
-    control.sent_texts = std::exchange(sent_texts_, {});
+    control.text_outcomes = std::exchange(text_outcomes_, {});
     control.answers = new_answers_;
     control.operator_answers = std::exchange(operator_answers_, {});
     std::unordered_map<std::string, std::uint64_t> sources;
@@ -204,6 +209,7 @@ void Writer::failed(const std::string& error) {
     batch_->ledger.answers.clear();
     batch_->ledger.operator_answers.clear();  // their requests are still there
     for (Answered& answered : std::exchange(answered_, {})) answered.done(std::unexpected(Failure::not_durable));
+    tell_text_senders(false);
 }
 
 void Writer::committed(std::chrono::nanoseconds took) {
@@ -215,6 +221,8 @@ void Writer::committed(std::chrono::nanoseconds took) {
     release_blocks();
     new_answers_.clear();
     for (Answered& answered : std::exchange(answered_, {})) answered.done(std::move(answered.response));
+    tell_text_senders(true);
+    accepted_not_durable_.clear();
     if (!batch_->ledger.callback_results.empty()) {
         std::vector<std::int64_t> numbers;
         for (const auto& result : batch_->ledger.callback_results) {
@@ -226,6 +234,7 @@ void Writer::committed(std::chrono::nanoseconds took) {
     }
     wants_callbacks_ = wants_callbacks_ || !batch_->ledger.callbacks.empty();
     batch_.reset();
+    offer_texts();
     try {
         if (wants_callbacks_) offer_callbacks();
         if (parts_.ledger_store.needs_scrub()) parts_.ledger_store.scrub();
@@ -253,7 +262,8 @@ void Writer::apply_ledger() {
             parts_.watchers.tell_end(change.track);
     }
     if (!open.empty()) parts_.intake.change(std::move(open));
-    if (!changes.texts.empty()) hooks_.on_texts(changes.texts);
+    forget_texts(changes);
+    texts_wait_ = texts_wait_ || !changes.texts.empty();
     parts_.ledger.committed();
 }
 

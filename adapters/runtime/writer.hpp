@@ -42,7 +42,8 @@ struct WriterHooks {
     std::function<ledger::StoredCallback(const ledger::OutgoingCallback&, ledger::ConsentState track_consent,
                                          const Board&)>
         make_callback;
-    std::function<void(std::vector<ledger::OutgoingText>)> on_texts;        // durable: send them
+    std::function<void(std::vector<ledger::OutgoingText>)> on_texts;        // durable: send them, as many as asked for
+    std::function<void(std::vector<Msisdn>)> on_erased;                     // nothing more may go to them
     std::function<void(std::vector<ledger::StoredCallback>)> on_callbacks;  // due: try them
     std::function<void(std::vector<std::int64_t>)> on_callbacks_persisted;  // outcomes are durable
     std::function<void(const feed::OutcomeCounts&)> on_lines;               // of a durable block
@@ -116,6 +117,12 @@ class Writer {
     void apply_ledger();
     void release_blocks();
     void offer_callbacks();
+    void take_text_news(std::int64_t now_ms);
+    void take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms);
+    std::optional<ledger::OutgoingText> text_of(const WriterInbox::TextNews& news);
+    void offer_texts();
+    void forget_texts(const ledger::LedgerChanges& changes);
+    void tell_text_senders(bool durable);
     void bound_journal();
     void refuse(std::vector<ControlRequest>& controls);
     void finish();
@@ -138,7 +145,9 @@ class Writer {
     std::vector<Answered> answered_;
     std::vector<ledger::IdempotentAnswer> new_answers_;
     std::vector<ledger::CallbackResult> callback_results_;
-    std::vector<std::int64_t> sent_texts_;
+    std::vector<ledger::TextOutcome> text_outcomes_;
+    std::vector<WriterInbox::TextNews> text_news_;               // came while commits fail
+    std::vector<std::move_only_function<void(bool)>> receipts_;  // in the batch
     std::vector<ledger::OperatorAnswer> operator_answers_;
 
     std::vector<ledger::Command> notes_in_flight_;        // of positions and silences, in the batch
@@ -150,6 +159,14 @@ class Writer {
     bool failing_ = false;
     bool stopping_ = false;
     bool wants_callbacks_ = true;
+
+    // The outbox of texts: the gateway has those in `sending_`, and room for `text_room_` more.
+    std::unordered_map<std::int64_t, ledger::OutgoingText> sending_;              // without their words
+    std::unordered_map<std::string, ledger::OutgoingText> accepted_not_durable_;  // by message id
+    std::size_t text_room_ = 0;
+    std::int64_t texts_offered_up_to_ = 0;
+    std::int64_t attempted_up_to_ = 0;  // by an earlier run
+    bool texts_wait_ = true;
     Clock::time_point next_look_{};
     Clock::time_point next_sweep_{};
     TrackNumber silence_cursor_ = 0;

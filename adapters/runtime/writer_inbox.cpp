@@ -30,10 +30,18 @@ void WriterInbox::put(ledger::CallbackResult result) {
     filled_.notify_one();
 }
 
-void WriterInbox::put_sent_text(std::int64_t number) {
+void WriterInbox::put(TextNews news) {
     {
         const std::lock_guard lock(mutex_);
-        work_.sent_texts.push_back(number);
+        work_.text_news.push_back(std::move(news));
+    }
+    filled_.notify_one();
+}
+
+void WriterInbox::want_texts(std::size_t more) {
+    {
+        const std::lock_guard lock(mutex_);
+        work_.text_room += more;
     }
     filled_.notify_one();
 }
@@ -61,7 +69,7 @@ void WriterInbox::stop() {
 
 bool WriterInbox::anything() const {
     return !work_.blocks.empty() || !work_.controls.empty() || !work_.callback_results.empty() ||
-           !work_.sent_texts.empty() || work_.wants_callbacks || work_.stop;
+           !work_.text_news.empty() || work_.text_room > 0 || work_.wants_callbacks || work_.stop;
 }
 
 WriterInbox::Work WriterInbox::wait_until(std::chrono::steady_clock::time_point deadline) {

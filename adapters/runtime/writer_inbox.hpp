@@ -3,7 +3,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "adapters/feed/block.hpp"
@@ -16,13 +18,23 @@ namespace simtrail::runtime {
 /// intake's, results by the deliverer's and the gateway's windows.
 class WriterInbox {
    public:
+    /// What a gateway said of a text.
+    struct TextNews {
+        ledger::TextOutcome outcome;           // number 0: of the text that one of the ids is of
+        std::vector<std::string> message_ids;  // of a receipt, likeliest first
+        std::string detail;                    // for people, kept as evidence
+        /// Of a receipt: told whether it is durable.
+        std::move_only_function<void(bool durable)> done;
+    };
+
     static constexpr std::size_t max_controls = 4096;  // a second's worth of commands; their callers hold connections
 
     struct Work {
         std::vector<feed::Block*> blocks;
         std::vector<ControlRequest> controls;
         std::vector<ledger::CallbackResult> callback_results;
-        std::vector<std::int64_t> sent_texts;
+        std::vector<TextNews> text_news;
+        std::size_t text_room = 0;
         std::vector<std::int64_t> untaken_callbacks;
         bool wants_callbacks = false;
         bool stop = false;
@@ -32,7 +44,9 @@ class WriterInbox {
     bool put(ControlRequest request);
     void put(feed::Block& block);
     void put(ledger::CallbackResult result);
-    void put_sent_text(std::int64_t number);
+    void put(TextNews news);
+    /// The gateway takes so many more texts, beyond those that it was told of before.
+    void want_texts(std::size_t more);
     /// The deliverer did not take an offered one: offer it again when it is due.
     void put_untaken_callback(std::int64_t number);
     /// The deliverer has room.

@@ -73,13 +73,22 @@ http::Response taken() { return {.headers = {{"Content-Type", "application/json"
 
 }  // namespace
 
-ConsoleGateway::ConsoleGateway(Receive receive) : receive_(std::move(receive)) {}
+void ConsoleGateway::send(std::vector<OutboxText> texts) {
+    for (OutboxText& text : texts) {
+        spdlog::info("a text is in the outbox: gateway=console to={} path={}", text.to.masked(), outbox_path);
+        const std::int64_t number = text.number;
+        {
+            const std::scoped_lock lock(mutex_);
+            messages_.push_back(std::move(text));
+            if (messages_.size() > max_messages) messages_.pop_front();
+        }
+        hooks_.on_result({.number = number, .accepted = true});
+    }
+}
 
-void ConsoleGateway::send(Msisdn to, std::string_view text, std::int64_t at_ms) {
-    spdlog::info("a text is in the outbox: gateway=console to={} path={}", to.masked(), outbox_path);
+void ConsoleGateway::forget(Msisdn msisdn) {
     const std::scoped_lock lock(mutex_);
-    messages_.emplace_back(to, std::string{text}, at_ms);
-    if (messages_.size() > max_messages) messages_.pop_front();
+    std::erase_if(messages_, [&](const OutboxText& message) { return message.to == msisdn; });
 }
 
 http::Response ConsoleGateway::outbox(const http::Request& request) const {
@@ -103,7 +112,8 @@ void ConsoleGateway::inbox(const http::Request& request, http::Reply reply) {
         if (auto problem = check(request)) return reply(api::error_answer(*std::move(problem)));
     auto parsed = parse_reply(request.body);
     if (!parsed) return reply(api::error_answer(std::move(parsed.error())));
-    receive_(parsed->from, std::move(parsed->text), [reply = std::move(reply)](bool durable) mutable {
+    const IncomingText text{.from = parsed->from, .text = std::move(parsed->text), .gateway_ms = hooks_.now_ms()};
+    hooks_.on_text(text, [reply = std::move(reply)](bool durable) mutable {
         reply(durable ? taken() : api::error_answer(api::unavailable("the reply could not be kept: send it again")));
     });
 }

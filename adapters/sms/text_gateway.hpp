@@ -16,6 +16,7 @@ struct OutboxText {
     std::int64_t number = 0;  // in the outbox
     Msisdn to;
     std::string text;        // UTF-8
+    std::int64_t at_ms = 0;  // when it was put there, Unix ms
     bool attempted = false;  // in an earlier run of the daemon: it may have been sent (logged as a possible duplicate)
 };
 

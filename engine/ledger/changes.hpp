@@ -19,8 +19,15 @@ struct OutgoingText {
     Msisdn to;
     std::string text;  // UTF-8
     std::int64_t at_ms = 0;
-    std::string tenant;  // empty: on nobody's behalf
+    std::string tenant;      // empty: on nobody's behalf
+    bool attempted = false;  // given to the gateway in an earlier run of the daemon: it may have been sent
 };
+
+/// What a gateway said of a text: first whether it took it, then, where receipts come, whether the phone got it.
+enum class TextFate : std::uint8_t { accepted, refused, delivered, failed };
+/// As steps of the evidence.
+inline constexpr std::array<std::string_view, 4> text_fate_steps{"textAccepted", "textRefused", "textDelivered",
+                                                                 "textFailed"};
 
 enum class EventType : std::uint8_t {
     consent_updated,
@@ -51,8 +58,8 @@ struct Evidence {
     Msisdn msisdn;
     std::string
         step;  // "requested", "textSent", "textReceived", "allowed", "denied", "revoked", "lapsed", "expired", …
-    std::string actor;    // key id, "subscriber", "clock", "operator"
-    std::string text;     // sent or received, as it was
+    std::string actor;    // key id, "subscriber", "clock", "operator", "gateway"
+    std::string text;     // sent or received, as it was; of what became of a text: the gateway's words
     std::string gateway;  // of a text
 };
 

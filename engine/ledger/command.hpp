@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/ledger/changes.hpp"
 #include "engine/ledger/consent.hpp"
 #include "engine/ledger/sim_track.hpp"
 
@@ -71,13 +72,20 @@ struct NotePosition {
 struct NoteSilence {
     TrackNumber track = 0;
 };
+/// What became of a text in the outbox: evidence, where the subscriber is still known.
+struct NoteText {
+    Msisdn to;
+    std::string tenant;
+    TextFate fate = TextFate::accepted;
+    std::string detail;
+};
 /// The operator erases a subscriber: consents, tracks, traces, evidence, outboxes.
 struct EraseSubscriber {
     Msisdn msisdn;
 };
 
 using Command = std::variant<RequestConsent, RevokeConsent, CreateSimTrack, StartSimTrack, StopSimTrack, DeleteSimTrack,
-                             ReceiveText, NotePosition, NoteSilence, EraseSubscriber>;
+                             ReceiveText, NotePosition, NoteSilence, NoteText, EraseSubscriber>;
 
 /// Why a command was not carried out, after the contract's error codes.
 enum class Refusal : std::uint8_t {

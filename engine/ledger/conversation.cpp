@@ -30,7 +30,43 @@ struct List {
 
 /// In the order of the symbols.
 std::array<List, 4> lists_of(const ConversationRules& rules) {
-    return {{{"grant", rules.grant}, {"deny", rules.deny}, {"stop", rules.stop}, {"doubt", rules.doubt}}};
+    return {{{"words.grant", rules.grant},
+             {"words.deny", rules.deny},
+             {"words.stop", rules.stop},
+             {"words.doubt", rules.doubt}}};
+}
+
+struct Text {
+    std::string_view name;
+    const std::string& form;
+    bool of_request = false;
+};
+
+std::array<Text, 7> texts_of(const ConversationRules& rules) {
+    return {{{"texts.request", rules.request_text, true},
+             {"texts.reminder", rules.reminder_text, true},
+             {"texts.allowed", rules.allowed_text},
+             {"texts.denied", rules.denied_text},
+             {"texts.stopped", rules.stopped_text},
+             {"texts.which", rules.which_text},
+             {"texts.hint", rules.hint_text}}};
+}
+
+std::optional<ConversationFault> fault_of_words(const ConversationRules& rules) {
+    std::vector<Words> seen;
+    for (const List& list : lists_of(rules)) {
+        if (list.words.empty() && &list.words != &rules.doubt)
+            return ConversationFault{list.name, "must have a word at least"};
+        for (const std::string& word : list.words) {
+            const Words phrase = folded_words(word);
+            if (phrase.empty() || std::ranges::any_of(phrase, is_number))
+                return ConversationFault{list.name, "'" + word + "' is no word: letters alone, without digits"};
+            if (std::ranges::find(seen, phrase) != seen.end())
+                return ConversationFault{list.name, "'" + word + "' stands there twice: a word means one thing"};
+            seen.push_back(phrase);
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -101,27 +137,14 @@ Reply ReplyReader::read(std::string_view text) const {
     return {};
 }
 
-std::optional<std::string> fault_of(const ConversationRules& rules) {
-    std::vector<Words> seen;
-    for (const List& list : lists_of(rules)) {
-        if (list.words.empty() && list.name != "doubt")
-            return "no word means " + std::string(list.name) + ": give at least one";
-        for (const std::string& word : list.words) {
-            const Words phrase = folded_words(word);
-            if (phrase.empty() || std::ranges::any_of(phrase, is_number))
-                return "'" + word + "' is no word: letters alone, without digits";
-            if (std::ranges::find(seen, phrase) != seen.end())
-                return "'" + word + "' stands there twice: a word means one thing";
-            seen.push_back(phrase);
-        }
+std::optional<ConversationFault> fault_of(const ConversationRules& rules) {
+    if (auto fault = fault_of_words(rules)) return fault;
+    for (const Text& text : texts_of(rules)) {
+        if (text.of_request && (!text.form.contains("{tenant}") || !text.form.contains("{code}")))
+            return ConversationFault{text.name, "must name {tenant} and {code}"};
+        if (text.form.empty() || text.form.size() > max_text_bytes)
+            return ConversationFault{text.name, "must have 1 to " + std::to_string(max_text_bytes) + " bytes"};
     }
-    for (const std::string* form : {&rules.request_text, &rules.reminder_text})
-        if (!form->contains("{tenant}") || !form->contains("{code}"))
-            return "the texts of requests and reminders name {tenant} and {code}";
-    for (const std::string* form : {&rules.request_text, &rules.reminder_text, &rules.allowed_text, &rules.denied_text,
-                                    &rules.stopped_text, &rules.which_text, &rules.hint_text})
-        if (form->empty() || form->size() > max_text_bytes)
-            return "a text has 1 to " + std::to_string(max_text_bytes) + " bytes";
     return std::nullopt;
 }
 

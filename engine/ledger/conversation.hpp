@@ -33,11 +33,18 @@ struct ConversationRules {
         "tracking of this phone.";
 
     std::string gateway = "console";  // which one texts leave by: kept as evidence
+
+    bool operator==(const ConversationRules&) const = default;
 };
 
-/// What is wrong with rules, for the operator: a list without words, a word in two lists, a word with digits, a text without
-/// its placeholders or longer than ten messages. Nothing where all is well.
-std::optional<std::string> fault_of(const ConversationRules& rules);
+/// What is wrong with rules, for the operator, and where: "words.deny", "texts.hint".
+struct ConversationFault {
+    std::string_view where;
+    std::string what;
+};
+
+/// A list without words, a word in two lists or with digits, a text without its placeholders or longer than ten messages.
+std::optional<ConversationFault> fault_of(const ConversationRules& rules);
 
 /// What a reply says. `unclear`: no word that is known, or several that contradict each other.
 enum class Word : std::uint8_t { unclear, grant, deny, stop };

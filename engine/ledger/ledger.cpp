@@ -108,6 +108,10 @@ struct Ledger::Overlay {
         settle(drafts.track(command.track), now_ms);
         return tracks.note_silence(command.track, now_ms);
     }
+    Decision carry_out(const NoteText& command, std::int64_t now_ms) {
+        replies.note_text(command, now_ms);
+        return {.consent = {}, .track = {}};
+    }
     Decision carry_out(const EraseSubscriber& command, std::int64_t) {
         const bool known = !drafts.consents_of(command.msisdn).empty() || !drafts.tracks_of(command.msisdn).empty();
         drafts.erase(command.msisdn);

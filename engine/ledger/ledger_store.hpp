@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,14 @@ struct CallbackResult {
     std::string error;
 };
 
+/// A text leaves the outbox when the gateway has refused it, or accepted it and sends no receipt, or has sent that.
+struct TextOutcome {
+    std::int64_t number = 0;
+    TextFate fate = TextFate::accepted;
+    std::string message_id;  // of an accepted one: its receipt will bear it; empty: none comes
+    std::int64_t at_ms = 0;
+};
+
 /// An answer given to a POST with an Idempotency-Key, to be given again for a day.
 struct IdempotentAnswer {
     std::string tenant;
@@ -72,13 +81,13 @@ struct LedgerBatch {
     Counters counters;                       // where `changes` is given
     std::vector<StoredCallback> callbacks;   // of `changes`, with bodies; or resent ones
     std::vector<CallbackResult> callback_results;
-    std::vector<std::int64_t> sent_texts;  // numbers that leave the outbox
+    std::vector<TextOutcome> text_outcomes;
     std::vector<IdempotentAnswer> answers;
     std::vector<SourcePosition> sources;
     std::vector<OperatorAnswer> operator_answers;
 
     bool empty() const noexcept {
-        return changes == nullptr && callbacks.empty() && callback_results.empty() && sent_texts.empty() &&
+        return changes == nullptr && callbacks.empty() && callback_results.empty() && text_outcomes.empty() &&
                answers.empty() && sources.empty() && operator_answers.empty();
     }
 };
@@ -87,7 +96,6 @@ struct LedgerRecovery {
     std::vector<Consent> consents;
     std::vector<SimTrack> tracks;
     Counters counters;
-    std::vector<OutgoingText> texts;  // still in the outbox, by number
     std::vector<IdempotentAnswer> answers;
     std::vector<SourcePosition> sources;
 };
@@ -105,8 +113,13 @@ class LedgerStore {
     /// to be quick where a dead endpoint has left a million that wait (callbacks/deliverer.hpp gives items back).
     virtual std::vector<StoredCallback> due_callbacks(std::int64_t now_ms, std::size_t limit) = 0;
 
-    /// One small step of retention: deletes points older than `before_ms` (whole segments), answers older than a day, at
-    /// most about `most` rows. True where there may be more.
+    /// Texts to send with numbers above `after`, by number, at most `limit`.
+    virtual std::vector<OutgoingText> waiting_texts(std::int64_t after, std::size_t limit) = 0;
+    /// The accepted text that one of these ids is of; its words are gone. The first id that is known counts.
+    virtual std::optional<OutgoingText> accepted_text(std::span<const std::string> message_ids) = 0;
+
+    /// One small step of retention: deletes points older than `before_ms` (whole segments), answers older than a day,
+    /// accepted texts whose receipt has not come for a week, at most about `most` rows. True where there may be more.
     virtual bool sweep(std::int64_t before_ms, std::int64_t now_ms, std::size_t most) = 0;
 
     virtual std::vector<OperatorRequest> operator_requests() = 0;

@@ -52,6 +52,17 @@ Decision ReplyMoves::receive(const ReceiveText& text, std::int64_t now_ms) {
     return answer(text, std::move(*std::ranges::find_if(consents, lately)), reply.word, now_ms);
 }
 
+void ReplyMoves::note_text(const NoteText& note, std::int64_t now_ms) {
+    if (drafts_.consents_of(note.to).empty()) return;  // erased or purged meanwhile
+    drafts_.evidence({.at_ms = now_ms,
+                      .tenant = note.tenant,
+                      .msisdn = note.to,
+                      .step = std::string(text_fate_steps[static_cast<std::size_t>(note.fate)]),
+                      .actor = "gateway",
+                      .text = note.detail,
+                      .gateway = rules_.conversation.gateway});
+}
+
 Decision ReplyMoves::stop(const ReceiveText& text, Consents consents, std::int64_t now_ms) {
     keep(text, consents, now_ms);
     Decision decision{.consent = {}, .track = {}};

@@ -17,6 +17,8 @@ class ReplyMoves {
         : drafts_(drafts), consents_(consents), rules_(rules), reader_(rules.conversation) {}
 
     Decision receive(const ReceiveText& text, std::int64_t now_ms);
+    /// What became of a text of ours.
+    void note_text(const NoteText& note, std::int64_t now_ms);
 
    private:
     using Consents = std::vector<Consent>;

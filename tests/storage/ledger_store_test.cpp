@@ -43,7 +43,7 @@ struct Expected {
         const ledger::LedgerRecovery found = store.recover_ledger();
         EXPECT_TRUE(found.consents == values(consents));
         EXPECT_TRUE(found.tracks == values(tracks));
-        EXPECT_TRUE(found.texts == values(texts));
+        EXPECT_TRUE(store.waiting_texts(0, 1'000'000) == values(texts));
         EXPECT_TRUE(found.answers == answers);
         EXPECT_TRUE(found.sources == values(sources));
         EXPECT_TRUE(found.counters == counters);
@@ -127,7 +127,12 @@ class MadeBatches {
     }
     void add_results(Expected& expected) {
         if (!expected.texts.empty() && made_.below(2) == 0) {
-            batch_.sent_texts.push_back(expected.texts.begin()->first);
+            const bool receipt_follows = made_.below(2) == 0;
+            batch_.text_outcomes.push_back({.number = expected.texts.begin()->first,
+                                            .fate = receipt_follows || made_.below(2) == 0 ? ledger::TextFate::accepted
+                                                                                           : ledger::TextFate::refused,
+                                            .message_id = receipt_follows ? "id" : "",
+                                            .at_ms = made_.time()});
             expected.texts.erase(expected.texts.begin());
         }
         if (expected.outbox.empty()) return;
@@ -185,6 +190,33 @@ TEST_F(LedgerStore, FindsAgainWhatItStored) {
         }
         expected.expect_in(*open_trace_store(options));
     }
+}
+
+TEST_F(LedgerStore, KeepsAnAcceptedTextWithoutItsWordsUntilItsReceiptOrAWeek) {
+    const auto store = open();
+    const auto accepted = ledger::TextFate::accepted;
+    MadeLedger made(1);
+    LedgerChanges changes;
+    for (std::int64_t number = 1; number <= 4; ++number) changes.texts.push_back(made.outgoing_text(number));
+    store->commit({.ledger = {.changes = &changes,
+                              .text_outcomes = {{.number = 1, .fate = accepted, .message_id = "a7", .at_ms = 1000},
+                                                {.number = 2, .fate = accepted, .message_id = "b8", .at_ms = 1000},
+                                                {.number = 3, .fate = accepted, .message_id = "c9", .at_ms = 2000}}}});
+    const auto waiting = store->waiting_texts(0, 10);
+    ASSERT_EQ(waiting.size(), 1U);
+    EXPECT_EQ(waiting[0].number, 4);
+    EXPECT_TRUE(store->waiting_texts(4, 10).empty());
+    const std::vector<std::string> spellings{"0a7", "a7"};
+    const auto found = store->accepted_text(spellings);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->number, 1);
+    EXPECT_EQ(found->to, changes.texts[0].to);
+    EXPECT_EQ(found->text, "");
+    store->commit({.ledger = {.text_outcomes = {{.number = 1, .fate = ledger::TextFate::delivered}}}});
+    EXPECT_FALSE(store->accepted_text(spellings));
+    store->sweep(0, 7LL * 86'400'000 + 1001, 100);
+    EXPECT_FALSE(store->accepted_text(std::vector<std::string>{"b8"}));
+    EXPECT_TRUE(store->accepted_text(std::vector<std::string>{"c9"}));
 }
 
 TEST_F(LedgerStore, FindsWhatIsDueWithoutLookingAtAllThatWait) {

@@ -23,10 +23,11 @@ class Workload {
     /// True where the ledger is as batch k left it.
     static bool left_whole(SqliteTraceStore& store, std::uint64_t k) {
         const ledger::LedgerRecovery found = store.recover_ledger();
+        const auto texts = store.waiting_texts(0, 100);
         const auto callbacks = store.due_callbacks(1'000'000, 100);
-        if (k == 0) return found.consents.empty() && found.texts.empty() && callbacks.empty();
+        if (k == 0) return found.consents.empty() && texts.empty() && callbacks.empty();
         bool whole = found.consents.size() == 1 && found.consents[0].requested_ms == static_cast<std::int64_t>(k);
-        whole &= found.texts.size() == 1 && found.texts[0].number == static_cast<std::int64_t>(k);
+        whole &= texts.size() == 1 && texts[0].number == static_cast<std::int64_t>(k);
         whole &= callbacks.size() == 1 && callbacks[0].number == static_cast<std::int64_t>(k);
         whole &= found.counters.text == static_cast<std::int64_t>(k);
         const std::uint64_t laboratory = 1;
@@ -80,7 +81,7 @@ class Workload {
         ledger_.callbacks.push_back(
             {.number = number, .msisdn = msisdn, .lane = 1, .body = std::string(50 * (k % 9), 'b')});
         if (k == 1) return;
-        ledger_.sent_texts.push_back(number - 1);
+        ledger_.text_outcomes.push_back({.number = number - 1});
         ledger_.callback_results.push_back({.number = number - 1, .delivered = true});
     }
 

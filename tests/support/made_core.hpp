@@ -9,6 +9,7 @@
 
 #include "adapters/runtime/core.hpp"
 #include "engine/ledger/command.hpp"
+#include "storage/operator_desk.hpp"
 #include "storage/sqlite_trace_store.hpp"
 #include "storage/trace_pages.hpp"
 #include "tests/support/made_cells.hpp"
@@ -80,6 +81,7 @@ class MadeCore {
                                .limits = {.commit_wait = std::chrono::milliseconds(1), .silent_after_ms = 600'000},
                                .hooks = hooks(),
                                .on_fatal = [](const std::string& what) { throw std::runtime_error(what); }});
+        core_->inbox().want_texts(1'000'000);
         core_->start();
     }
     /// As after a drain and a good end.
@@ -160,6 +162,36 @@ class MadeCore {
         return points;
     }
 
+    /// The gateway took a text.
+    void accept(const ledger::OutgoingText& text, const std::string& message_id) {
+        runtime::WriterInbox::TextNews news;
+        news.outcome.number = text.number;
+        news.outcome.message_id = message_id;
+        core_->inbox().put(std::move(news));
+    }
+    /// A receipt came: whether that was made durable.
+    bool receive(std::vector<std::string> message_ids, ledger::TextFate fate) {
+        std::promise<bool> answered;
+        runtime::WriterInbox::TextNews news;
+        news.outcome.fate = fate;
+        news.message_ids = std::move(message_ids);
+        news.done = [&](bool durable) { answered.set_value(durable); };
+        core_->inbox().put(std::move(news));
+        return answered.get_future().get();
+    }
+    std::vector<Msisdn> erased() {
+        const std::lock_guard lock(mutex_);
+        return erased_;
+    }
+    /// Of the evidence; after `close`.
+    std::vector<std::string> steps(Msisdn msisdn) const {
+        std::vector<std::string> steps;
+        storage::for_each_evidence(options_.path, [&](const ledger::Evidence& evidence) {
+            if (evidence.msisdn == msisdn) steps.push_back(evidence.step);
+        });
+        return steps;
+    }
+
     std::vector<ledger::OutgoingText> texts() {
         const std::lock_guard lock(mutex_);
         return texts_;
@@ -192,6 +224,11 @@ class MadeCore {
                         const std::lock_guard lock(mutex_);
                         texts_.insert(texts_.end(), texts.begin(), texts.end());
                     },
+                .on_erased =
+                    [this](std::vector<Msisdn> erased) {
+                        const std::lock_guard lock(mutex_);
+                        erased_ = std::move(erased);
+                    },
                 .on_callbacks =
                     [this](std::vector<ledger::StoredCallback> callbacks) {
                         const std::lock_guard lock(mutex_);
@@ -213,6 +250,7 @@ class MadeCore {
     std::mutex mutex_;
     std::vector<ledger::OutgoingText> texts_;
     std::vector<ledger::StoredCallback> callbacks_;
+    std::vector<Msisdn> erased_;
     std::unique_ptr<storage::SqliteTraceStore> store_;
     std::unique_ptr<FlakyStore> flaky_;
     std::unique_ptr<runtime::Core> core_;

@@ -50,6 +50,9 @@ class MadeLedger {
                 .ended_ms = time(),
                 .code = static_cast<std::uint16_t>(below(10'000)),
                 .wrong_codes = static_cast<std::uint8_t>(below(6)),
+                .reminded = below(2) == 0,
+                .hint_ms = time(),
+                .question_ms = time(),
                 .tenant_name = text(20),
                 .callback = target()};
     }

@@ -15,7 +15,9 @@ namespace {
 using namespace std::chrono_literals;
 using simtrail::testing::content;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
@@ -67,10 +69,8 @@ TEST(Configuration, TheExampleSaysWhatEachKeyIsFor) {
     const auto keys = keys_of(content(example_path));
     ASSERT_FALSE(keys.empty());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        // The PEM files of one table, and the three ways to give a password, share what is said before the first.
-        const bool shares = keys[i].key.ends_with(".key") || keys[i].key.ends_with(".client_ca") ||
-                            keys[i].key.ends_with("_file") || keys[i].key.ends_with("_env") ||
-                            keys[i].key == "sms.smpp.port" || keys[i].key == "sms.smpp.system_id";
+        // Keys that stand together share what is said before the first.
+        const bool shares = i > 0 && keys[i].line_before.contains(" = ");
         EXPECT_TRUE(shares || keys[i].line_before.starts_with("# ")) << keys[i].key;
     }
 }
@@ -102,7 +102,9 @@ client_ca = "ca.pem"
 path = "in"
 done = "out"
 [consent]
+profile = "per-trip"
 validity = "1d"
+reminder = "1h"
 request_lapse = "2h"
 min_interval = "0s"
 purge = "3d"
@@ -112,17 +114,53 @@ allow_private_addresses = true
 ca_file = "roots.pem"
 [log]
 level = "warning"
+[sms.words]
+grant = ["JA", "OUI"]
+deny = ["NEIN"]
+stop = ["HALT"]
+doubt = []
+[sms.texts]
+request = "1 {tenant} {code}"
+reminder = "2 {tenant} {code}"
+allowed = "3"
+denied = "4"
+stopped = "5"
+which = "6"
+hint = "7"
 [sms.smpp]
 host = "smsc"
 port = 2776
+tls = true
+ca_file = "r.pem"
 system_id = "me"
 password = "s3cret"
+system_type = "T"
+bind = "pair"
+binds = 2
 source_address = "56767"
+source_ton = 3
+source_npi = 4
+destination_ton = 5
+destination_npi = 6
+service_type = "CMT"
+alphabet = "latin1"
+long_texts = "sar"
+tlvs = ["0x1400=1101", "0x1401=a=b"]
+window = 100
+rate = 50
+enquire_interval = "1m"
+response_timeout = "5s"
 [sms.kannel]
 send_url = "http://127.0.0.1/"
 username = "u"
 password = "p"
-source_address = "1")");
+source_address = "1"
+listen = "10.0.0.1:9"
+receive_url = "http://k/"
+secret = "hush"
+allowed_sources = ["10.0.0.0/8"]
+ca_file = "k.pem"
+window = 3)");
     EXPECT_EQ(c.storage, (Storage{"/var/a.db", std::chrono::days{7}}));
     EXPECT_EQ(c.cells.files, (std::vector<std::string>{"a.csv", "b.model"}));
     EXPECT_EQ(c.tracks.silent_after, 0ms);
@@ -130,11 +168,50 @@ source_address = "1")");
     EXPECT_EQ(c.api, (Api{"0.0.0.0:80", false, 15, 7, {"c.pem", "k.pem", ""}}));
     EXPECT_EQ(c.operator_port.listen, "[::1]:0");
     EXPECT_EQ(c.feed, (Feed{90s, {"10.0.0.1:7400", true, true, 9, {"fc.pem", "fk.pem", "ca.pem"}}, {"in", "out"}}));
-    EXPECT_EQ(c.consent, (Consent{std::chrono::days{1}, 2h, 0ms, std::chrono::days{3}, true}));
+    EXPECT_EQ(c.consent,
+              (Consent{ConsentProfile::per_trip, std::chrono::days{1}, 2h, 1h, 0ms, std::chrono::days{3}, true}));
     EXPECT_EQ(c.callbacks, (Callbacks{true, "roots.pem"}));
     EXPECT_EQ(c.log.level, LogLevel::warning);
-    EXPECT_EQ(c.sms.smpp, (Smpp{"smsc", 2776, "me", Secret{"s3cret"}, "56767"}));
-    EXPECT_EQ(c.sms.kannel, (Kannel{"http://127.0.0.1/", "u", Secret{"p"}, "1"}));
+    const auto& words = c.sms.conversation;
+    EXPECT_THAT(words.grant, ElementsAre("JA", "OUI"));
+    EXPECT_THAT(words.deny, ElementsAre("NEIN"));
+    EXPECT_THAT(words.stop, ElementsAre("HALT"));
+    EXPECT_THAT(words.doubt, IsEmpty());
+    EXPECT_EQ(words.request_text + words.reminder_text, "1 {tenant} {code}2 {tenant} {code}");
+    EXPECT_EQ(words.allowed_text + words.denied_text + words.stopped_text + words.which_text + words.hint_text,
+              "34567");
+    EXPECT_EQ(c.sms.smpp, (Smpp{.host = "smsc",
+                                .port = 2776,
+                                .tls = true,
+                                .ca_file = "r.pem",
+                                .system_id = "me",
+                                .password = Secret{"s3cret"},
+                                .system_type = "T",
+                                .bind = SmppBind::pair,
+                                .binds = 2,
+                                .source_address = "56767",
+                                .source_ton = 3,
+                                .source_npi = 4,
+                                .destination_ton = 5,
+                                .destination_npi = 6,
+                                .service_type = "CMT",
+                                .alphabet = SmppAlphabet::latin1,
+                                .long_texts = SmppLongTexts::sar,
+                                .tlvs = {{0x1400, "1101"}, {0x1401, "a=b"}},
+                                .window = 100,
+                                .rate = 50,
+                                .enquire_interval = 1min,
+                                .response_timeout = 5s}));
+    EXPECT_EQ(c.sms.kannel, (Kannel{.send_url = "http://127.0.0.1/",
+                                    .username = "u",
+                                    .password = Secret{"p"},
+                                    .source_address = "1",
+                                    .listen = "10.0.0.1:9",
+                                    .receive_url = "http://k/",
+                                    .secret = Secret{"hush"},
+                                    .allowed_sources = {"10.0.0.0/8"},
+                                    .ca_file = "k.pem",
+                                    .window = 3}));
 }
 
 TEST(Configuration, AnUnknownKeyIsAnErrorWithASuggestion) {
@@ -211,10 +288,28 @@ TEST(Configuration, FeedsBeyondLoopbackNeedClientCertificates) {
     EXPECT_THAT(complaint("[feed.directory]\ndone = 'a'"), HasSubstr("no effect"));
 }
 
-TEST(Configuration, GatewaysOfLaterVersionsAreRefusedPlainly) {
-    for (const auto* gateway : {"smpp", "kannel"})
-        EXPECT_EQ(complaint("[sms]\ngateway = '" + std::string{gateway} + "'"),
-                  "test.toml:2: [sms] gateway: is not available in this version: use \"console\"");
+TEST(Configuration, AGatewaySaysWhatItNeeds) {
+    const std::string smpp = "sms.gateway = 'smpp'\n[sms.smpp]\n";
+    EXPECT_THAT(complaint(smpp), HasSubstr("[sms.smpp] host: is needed"));
+    EXPECT_THAT(complaint(smpp + "host = 'h'"), HasSubstr("[sms.smpp] system_id: is needed"));
+    EXPECT_THAT(complaint(smpp + "host = 'h'\nsystem_id = 's'"), HasSubstr("source_address: is needed"));
+    EXPECT_EQ(parsed(smpp + "host = 'h'\nsystem_id = 's'\nsource_address = '5'").sms.gateway, SmsGateway::smpp);
+    const std::string kannel = "sms.gateway = 'kannel'\n[sms.kannel]\nsend_url = 'http://h'\n";
+    EXPECT_THAT(complaint(kannel + "source_address = '5'"), HasSubstr("[sms.kannel] secret: is needed"));
+    for (const auto* tlv : {"1400=1", "0x140=1", "0x14zz=1", "0x1400=", "0x1400"})
+        EXPECT_THAT(complaint("[sms.smpp]\ntlvs = ['" + std::string{tlv} + "']"), HasSubstr("is no parameter"));
+}
+
+TEST(Configuration, WordsThatContradictEachOtherAreRefused) {
+    EXPECT_THAT(complaint("[sms.words]\ndeny = ['yes']"), HasSubstr("test.toml:2: [sms.words] deny: 'yes'"));
+    EXPECT_THAT(complaint("[sms.texts]\nrequest = 'hello'"), HasSubstr("[sms.texts] request: "));
+}
+
+TEST(Configuration, ATripsConsentLastsAsLongAsATrackMayUnlessItSaysOtherwise) {
+    EXPECT_EQ(parsed("").consent.validity, std::chrono::days{365});
+    EXPECT_EQ(parsed("[consent]\nprofile = 'per-trip'").consent.validity, std::chrono::days{60});
+    EXPECT_EQ(parsed("[consent]\nvalidity = '2d'\nprofile = 'per-trip'").consent.validity, std::chrono::days{2});
+    EXPECT_THAT(complaint("[consent]\nreminder = '24h'"), HasSubstr("comes too late"));
 }
 
 TEST(Configuration, SecretsComeFromFilesOrTheEnvironment) {

@@ -12,7 +12,8 @@ using ::testing::HasSubstr;
 class OperatorPort : public ::testing::Test {
    protected:
     std::optional<std::string> not_ready;
-    sms::ConsoleGateway console{[](Msisdn, std::string, auto done) { done(true); }};
+    sms::ConsoleGateway console{
+        {.on_text = [](const auto&, auto done) { done(true); }, .now_ms = [] { return std::int64_t{1}; }}};
     OperatorService service{
         {.not_ready = [this] { return not_ready; }, .metrics = [] { return "some_total 1\n"; }, .console = &console}};
 
@@ -65,7 +66,7 @@ TEST_F(OperatorPort, KnowsItsPathsAndTheirMethods) {
 }
 
 TEST_F(OperatorPort, HoldsTheConsoleGatewayWhereThereIsOne) {
-    console.send(*Msisdn::parse("919876543210"), "hello", 1);
+    console.send({{.number = 1, .to = *Msisdn::parse("919876543210"), .text = "hello", .at_ms = 1}});
     EXPECT_THAT(ask("GET", "/sms/outbox").body, HasSubstr("hello"));
     EXPECT_EQ(ask("POST", "/sms/inbox", R"({"from":"919876543210","text":"YES"})").status, 200);
     OperatorService without{{.not_ready = [] { return std::nullopt; }, .metrics = [] { return ""; }}};

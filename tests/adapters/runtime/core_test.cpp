@@ -15,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::MadeCore;
 using testing::MadeSource;
@@ -202,6 +203,44 @@ TEST_F(Core, AWithdrawalWhoseCommitFailedShutsTheGateAllTheSame) {
     EXPECT_TRUE(eventually([&] { return state() == ledger::ConsentState::revoked; }));
     feed_and_wait(lines(driver, 10));
     EXPECT_THAT(core_.trace(track), SizeIs(10));
+}
+
+TEST_F(Core, TextsLeaveTheOutboxWhenTheGatewaySaysSo) {
+    core_.ask(ledger::RequestConsent{acme, driver, {}});
+    core_.ask(ledger::RequestConsent{acme, other, {}});
+    ASSERT_TRUE(eventually([&] { return core_.texts().size() == 2; }));
+    EXPECT_FALSE(core_.texts()[0].attempted);
+    core_.accept(core_.texts()[0], "m1");
+    EXPECT_TRUE(core_.receive({"x", "m1"}, ledger::TextFate::delivered));
+    EXPECT_TRUE(core_.receive({"m1"}, ledger::TextFate::delivered)) << "nobody waits for it any more";
+    core_.close();
+    EXPECT_THAT(core_.steps(driver), ElementsAre("requested", "textSent", "textAccepted", "textDelivered"));
+    core_.open();  // one is left, and may have been sent
+    ASSERT_TRUE(eventually([&] { return core_.texts().size() == 3; }));
+    EXPECT_EQ(core_.texts()[2].to, other);
+    EXPECT_TRUE(core_.texts()[2].attempted);
+}
+
+TEST_F(Core, AReceiptIsAcknowledgedOnlyWhenItIsDurable) {
+    core_.ask(ledger::RequestConsent{acme, driver, {}});
+    ASSERT_TRUE(eventually([&] { return core_.texts().size() == 1; }));
+    core_.accept(core_.texts()[0], "m1");
+    core_.fail_commits(true);
+    EXPECT_FALSE(core_.receive({"m1"}, ledger::TextFate::failed));
+    core_.fail_commits(false);
+    EXPECT_TRUE(core_.receive({"m1"}, ledger::TextFate::failed));
+    core_.close();
+    EXPECT_THAT(core_.steps(driver), ElementsAre("requested", "textSent", "textAccepted", "textFailed"));
+}
+
+TEST_F(Core, ErasureReachesWhatTheGatewayHolds) {
+    core_.ask(ledger::RequestConsent{acme, driver, {}});
+    ASSERT_TRUE(eventually([&] { return core_.texts().size() == 1; }));
+    core_.ask(ledger::EraseSubscriber{driver});
+    EXPECT_TRUE(eventually([&] { return core_.erased() == std::vector{driver}; }));
+    core_.accept(core_.texts()[0], "m1");
+    core_.close();
+    EXPECT_THAT(core_.steps(driver), SizeIs(0));
 }
 
 TEST_F(Core, UploadsAreToldWhatBecameOfTheirLines) {

@@ -28,9 +28,18 @@ http::Request request_for(const std::string& method, std::string_view path, cons
 class Console : public ::testing::Test {
    protected:
     std::vector<Received> received;
-    ConsoleGateway gateway{[this](Msisdn from, std::string text, std::move_only_function<void(bool)> done) {
-        received.push_back({from.text(), std::move(text), std::move(done)});
-    }};
+    std::vector<TextResult> results;
+    ConsoleGateway gateway{{.on_result = [this](TextResult result) { results.push_back(std::move(result)); },
+                            .on_text =
+                                [this](const IncomingText& text, GatewayHooks::Done done) {
+                                    received.push_back({text.from.text(), text.text, std::move(done)});
+                                },
+                            .now_ms = [] { return std::int64_t{1}; }}};
+
+    void send(const char* to, std::string text, std::int64_t at_ms) {
+        gateway.send({{.number = ++sent, .to = *Msisdn::parse(to), .text = std::move(text), .at_ms = at_ms}});
+    }
+    std::int64_t sent = 0;
 
     json outbox() const { return json::parse(gateway.outbox(request_for("GET", "/sms/outbox")).body)["messages"]; }
 
@@ -48,14 +57,18 @@ constexpr auto a_reply = R"({"from":"919876543210","to":"56767","text":"YES 4821
 
 TEST_F(Console, ShowsTheTextsThatWereSent) {
     EXPECT_EQ(outbox(), json::array());
-    gateway.send(*Msisdn::parse("919876543210"), "Reply \"YES 4821\"\né", 1699873625645);
-    gateway.send(*Msisdn::parse("0012"), "two", 7);
+    send("919876543210", "Reply \"YES 4821\"\né", 1699873625645);
+    send("0012", "two", 7);
+    ASSERT_EQ(results.size(), 2);
+    EXPECT_EQ(results[1].number, 2);
+    EXPECT_TRUE(results[1].accepted);
+    EXPECT_EQ(results[1].message_id, "") << "there are no receipts";
     EXPECT_EQ(outbox(), json::parse(R"([{"to":"919876543210","text":"Reply \"YES 4821\"\né","at":1699873625645},
                                         {"to":"0012","text":"two","at":7}])"));
 }
 
 TEST_F(Console, KeepsTheNewestThousand) {
-    for (int i = 0; i < 1001; ++i) gateway.send(*Msisdn::parse("1"), "text", i);
+    for (int i = 0; i < 1001; ++i) send("1", "text", i);
     const auto messages = outbox();
     EXPECT_EQ(messages.size(), 1000U);
     EXPECT_EQ(messages[0]["at"], 1);

@@ -1,0 +1,79 @@
+// The writer's outbox of texts: offered as the gateway has room, settled as it says what became of them.
+#include <algorithm>
+#include <utility>
+
+#include "adapters/runtime/writer.hpp"
+
+namespace simtrail::runtime {
+
+void Writer::take_text_news(std::int64_t now_ms) {
+    for (WriterInbox::TextNews& news : std::exchange(text_news_, {})) take_text_news(news, now_ms);
+}
+
+/// Evidence and outbox change together. News of a text that nobody remembers is settled with that.
+void Writer::take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms) {
+    std::optional<ledger::OutgoingText> text;
+    try {
+        text = text_of(news);
+    } catch (const std::exception& error) {
+        hooks_.on_failure(error.what());
+        if (news.done) news.done(false);  // it comes again
+        return;
+    }
+    if (news.done) receipts_.push_back(std::move(news.done));
+    if (!text) return;
+    news.outcome.number = text->number;
+    if (news.outcome.fate == ledger::TextFate::accepted && !news.outcome.message_id.empty())
+        accepted_not_durable_.insert_or_assign(news.outcome.message_id, *text);
+    note(ledger::NoteText{text->to, text->tenant, news.outcome.fate, std::move(news.detail)}, now_ms);
+    text_outcomes_.push_back(std::move(news.outcome));
+}
+
+std::optional<ledger::OutgoingText> Writer::text_of(const WriterInbox::TextNews& news) {
+    if (news.outcome.number != 0) {
+        auto node = sending_.extract(news.outcome.number);
+        return node.empty() ? std::nullopt : std::optional(std::move(node.mapped()));
+    }
+    for (const std::string& id : news.message_ids)
+        if (const auto found = accepted_not_durable_.find(id); found != accepted_not_durable_.end())
+            return found->second;
+    return parts_.ledger_store.accepted_text(news.message_ids);
+}
+
+/// A batch that stays for later still holds their outcomes: a receipt that comes again finds nothing left to do.
+void Writer::tell_text_senders(bool durable) {
+    for (auto& done : std::exchange(receipts_, {})) done(durable);
+}
+
+void Writer::offer_texts() {
+    if (text_room_ == 0 || !texts_wait_) return;
+    std::vector<ledger::OutgoingText> texts;
+    try {
+        texts = parts_.ledger_store.waiting_texts(texts_offered_up_to_, text_room_);
+    } catch (const std::exception& error) {
+        return hooks_.on_failure(error.what());
+    }
+    texts_wait_ = texts.size() == text_room_;
+    if (texts.empty()) return;
+    text_room_ -= texts.size();
+    texts_offered_up_to_ = texts.back().number;
+    for (ledger::OutgoingText& text : texts) {
+        text.attempted = text.number <= attempted_up_to_;
+        sending_.insert_or_assign(
+            text.number,
+            ledger::OutgoingText{
+                .number = text.number, .to = text.to, .text = {}, .at_ms = text.at_ms, .tenant = text.tenant});
+    }
+    hooks_.on_texts(std::move(texts));
+}
+
+/// Of subscribers of whom nothing is left.
+void Writer::forget_texts(const ledger::LedgerChanges& changes) {
+    std::vector<Msisdn> gone = changes.erased_subscribers;
+    std::ranges::copy(changes.purged_subscribers, std::back_inserter(gone));
+    if (gone.empty()) return;
+    std::erase_if(sending_, [&](const auto& each) { return std::ranges::find(gone, each.second.to) != gone.end(); });
+    hooks_.on_erased(std::move(gone));
+}
+
+}  // namespace simtrail::runtime
