@@ -36,7 +36,7 @@ struct Core::Threads {
     void start();
     void stop();
     void admit_running();
-    bool has_points(TrackNumber track);
+    bool has_points(TrackNumber track, SegmentReader& segments);
     void run_shard(std::size_t index);
     template <class Body>
     void guarded(const char* who, const Body& body) noexcept;
@@ -102,6 +102,7 @@ void Core::Threads::start() {
 
 /// Whoever was tracked before the stop is tracked again.
 void Core::Threads::admit_running() {
+    const auto segments = setup.open_segments();
     book.book.for_each_running([&](const ledger::SimTrack& track) {
         shards[track.number % shards.size()]->admit(
             {.track = track.number,
@@ -110,14 +111,14 @@ void Core::Threads::admit_running() {
              .ends_ms = ledger::gate_end_ms(track, book.book.consent(track.tenant, track.msisdn))});
         intake.open(track.msisdn, track.number);
         board.watch(track.number, setup.hooks.now_ms());
-        if (!track.has_position && has_points(track.number)) writer->note_position(track.number);
+        if (!track.has_position && has_points(track.number, *segments)) writer->note_position(track.number);
     });
 }
 
 /// Its first point was durable, and the process ended before the ledger knew.
-bool Core::Threads::has_points(TrackNumber track) {
-    if (!recovered.journal(track).empty()) return true;
-    return setup.open_segments()->newest(track, 1).empty() == false;
+bool Core::Threads::has_points(TrackNumber track, SegmentReader& segments) {
+    const auto is_point = [](const Tracker::Journalled& each) { return each.entry.kind == JournalEntry::Kind::point; };
+    return std::ranges::any_of(recovered.journal(track), is_point) || !segments.newest(track, 1).empty();
 }
 
 void Core::Threads::run_shard(std::size_t index) {

@@ -144,8 +144,7 @@ void Pipeline::write(std::vector<feed::Block*>& blocks) {
     const Batch batch = commit_.gather(blocks, blocks.empty() ? next_block_ : blocks.back()->number);
     totals_.tracks += batch.tracks.size();
     totals_.segments += batch.segments.size();
-    if (!batch.journal.empty() || !batch.segments.empty() || !batch.positions.empty() ||
-        batch.retire_journal_up_to != 0) {
+    if (!batch.empty()) {
         commit_.commit(batch);
         ++totals_.commits;
     }

@@ -7,8 +7,6 @@ namespace simtrail::runtime {
 
 namespace {
 
-/// Deadlines, silences, operator's requests and due callbacks are looked for this often.
-constexpr std::chrono::milliseconds look_interval{250};
 /// After a failed commit: soon enough to go on within seconds of the cause's end, seldom enough not to spin.
 constexpr std::chrono::milliseconds retry_interval{250};
 /// How finely the age of the journal's rows is known.
@@ -150,9 +148,7 @@ void Writer::commit() {
     if (!batch_) gather();
     const auto started = Clock::now();
     try {
-        if (!batch_->journal.empty() || !batch_->segments.empty() || !batch_->positions.empty() ||
-            batch_->retire_journal_up_to != 0 || !batch_->ledger.empty())
-            group_.commit(*batch_);
+        if (!batch_->empty()) group_.commit(*batch_);
     } catch (const std::exception& error) {
         return failed(error.what());
     }

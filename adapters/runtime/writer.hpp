@@ -88,10 +88,12 @@ class Writer {
    private:
     using Clock = std::chrono::steady_clock;
 
+    /// Deadlines, silences, operator's requests and due callbacks are looked for this often.
+    static constexpr std::chrono::milliseconds look_interval{250};
+
     struct Answered {
         std::move_only_function<void(std::expected<http::Response, Failure>)> done;
         http::Response response;
-        std::optional<IdempotencyKey> remembered;  // stored with this commit
     };
 
     void step(Clock::time_point deadline);

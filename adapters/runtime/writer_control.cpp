@@ -8,7 +8,6 @@ namespace simtrail::runtime {
 
 namespace {
 
-constexpr std::chrono::milliseconds look_interval{250};
 constexpr std::chrono::seconds sweep_interval{60};
 /// Rows deleted in one step of retention, deadlines fired in one commit: some milliseconds' work.
 constexpr std::size_t rows_a_sweep = 500;
@@ -41,12 +40,11 @@ void Writer::decide(ControlRequest& request, std::int64_t now_ms) {
     const std::size_t gate_changes = parts_.ledger.pending().gate.size();
     const ledger::Decision decision = parts_.ledger.apply(request.command, now_ms);
     keep_withdrawal(request.command, gate_changes);
-    Answered answered{
-        .done = std::move(request.done), .response = request.render(decision), .remembered = std::move(request.once)};
-    if (answered.remembered && answered.response.status < 300) {
-        new_answers_.push_back({.tenant = answered.remembered->tenant,
-                                .key = answered.remembered->key,
-                                .fingerprint = answered.remembered->fingerprint,
+    Answered answered{.done = std::move(request.done), .response = request.render(decision)};
+    if (request.once && answered.response.status < 300) {
+        new_answers_.push_back({.tenant = request.once->tenant,
+                                .key = request.once->key,
+                                .fingerprint = request.once->fingerprint,
                                 .status = answered.response.status,
                                 .body = answered.response.body,
                                 .at_ms = now_ms});
@@ -66,7 +64,7 @@ bool Writer::answered_before(ControlRequest& request, std::int64_t now_ms) {
     }
     http::Response again{
         .status = earlier->status, .headers = {{"Content-Type", "application/json"}}, .body = earlier->body};
-    answered_.push_back({.done = std::move(request.done), .response = std::move(again), .remembered = std::nullopt});
+    answered_.push_back({.done = std::move(request.done), .response = std::move(again)});
     return true;
 }
 

@@ -49,6 +49,11 @@ struct Batch {
     std::vector<FeedPosition> positions;    // each replaces the one of its id
     std::int64_t retire_journal_up_to = 0;  // rows up to this number are covered by segments; 0: none
     ledger::LedgerBatch ledger;             // the control side
+
+    /// Nothing to commit.
+    bool empty() const noexcept {
+        return journal.empty() && segments.empty() && positions.empty() && retire_journal_up_to == 0 && ledger.empty();
+    }
 };
 
 /// What a store holds when it is opened: enough to go on where it was.
