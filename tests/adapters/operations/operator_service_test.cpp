@@ -12,8 +12,9 @@ using ::testing::HasSubstr;
 class OperatorPort : public ::testing::Test {
    protected:
     std::optional<std::string> not_ready;
-    sms::ConsoleGateway console{
-        {.on_text = [](const auto&, auto done) { done(true); }, .now_ms = [] { return std::int64_t{1}; }}};
+    sms::ConsoleGateway console{{.on_result = [](const auto&) {},
+                                 .on_text = [](const auto&, auto done) { done(true); },
+                                 .now_ms = [] { return std::int64_t{1}; }}};
     OperatorService service{
         {.not_ready = [this] { return not_ready; }, .metrics = [] { return "some_total 1\n"; }, .console = &console}};
 
