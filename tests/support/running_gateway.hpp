@@ -1,0 +1,119 @@
+#pragma once
+
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "adapters/sms/smpp/smpp_gateway.hpp"
+#include "tests/support/peer_process.hpp"
+
+namespace simtrail::tests {
+
+/// Catches what is logged while it lives.
+class CaughtLog {
+   public:
+    CaughtLog() : before_(spdlog::default_logger()) {
+        auto logger =
+            std::make_shared<spdlog::logger>("caught", std::make_shared<spdlog::sinks::ostream_sink_st>(text_));
+        logger->set_level(spdlog::level::debug);
+        spdlog::set_default_logger(std::move(logger));
+    }
+    ~CaughtLog() { spdlog::set_default_logger(before_); }
+    CaughtLog(const CaughtLog&) = delete;
+    CaughtLog& operator=(const CaughtLog&) = delete;
+
+    std::string text() const { return text_.str(); }
+    std::size_t count(const std::string& phrase) const {
+        const auto all = text();
+        std::size_t found = 0;
+        for (auto at = all.find(phrase); at != std::string::npos; at = all.find(phrase, at + 1)) ++found;
+        return found;
+    }
+
+   private:
+    std::shared_ptr<spdlog::logger> before_;
+    std::ostringstream text_;
+};
+
+/// A real gateway on its own io_context, run by `until` and `pass` alone, and what it told.
+class RunningGateway {
+   public:
+    explicit RunningGateway(sms::smpp::SmppOptions options)
+        : gateway(sms::smpp::make_smpp_gateway(
+              io, with_credentials(std::move(options)),
+              {.on_result = [this](sms::TextResult result) { results.push_back(std::move(result)); },
+               .on_receipt =
+                   [this](sms::TextReceipt receipt, sms::GatewayHooks::Done done) {
+                       receipts.push_back(std::move(receipt));
+                       done(durable);
+                   },
+               .on_text =
+                   [this](sms::IncomingText text, sms::GatewayHooks::Done done) {
+                       texts.push_back(std::move(text));
+                       if (!hold_answers) return done(durable);
+                       held.push_back(std::move(done));
+                   },
+               .on_room = [this] { ++rooms; },
+               .now_ms = [] { return std::int64_t{1'700'000'000'000}; }})) {}
+
+    /// False where the condition does not come true in time.
+    template <class Condition>
+    bool until(Condition condition, std::chrono::milliseconds limit = std::chrono::seconds(15)) {
+        const auto end = std::chrono::steady_clock::now() + limit;
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > end) return false;
+            io.restart();
+            io.run_for(std::chrono::milliseconds(2));
+        }
+        return true;
+    }
+    void pass(std::chrono::milliseconds time) {
+        until([] { return false; }, time);
+    }
+
+    void send(std::int64_t number, const std::string& text, const std::string& to = "919876543210") {
+        gateway->send({{.number = number, .to = *Msisdn::parse(to), .text = text}});
+    }
+    bool drained() {
+        bool ended = false;
+        gateway->drain([&] { ended = true; });
+        return until([&] { return ended; });
+    }
+
+    std::vector<sms::TextResult> results;
+    std::vector<sms::TextReceipt> receipts;
+    std::vector<sms::IncomingText> texts;
+    std::vector<sms::GatewayHooks::Done> held;
+    bool durable = true;
+    bool hold_answers = false;
+    int rooms = 0;
+    CaughtLog log;
+    boost::asio::io_context io;
+    std::unique_ptr<sms::TextGateway> gateway;
+
+   private:
+    static sms::smpp::SmppOptions with_credentials(sms::smpp::SmppOptions options) {
+        options.system_id = "simtrail";
+        options.password = "secret";
+        options.source = {.ton = 0, .npi = 1, .text = "56767"};
+        return options;
+    }
+};
+
+/// npm's smpp as SMSC, tests/peers/smsc.js.
+inline std::vector<std::string> node_smsc() { return {"node", SIMTRAIL_SOURCE_DIR "/tests/peers/smsc.js"}; }
+inline bool has_node_smsc() {
+    return std::filesystem::exists(SIMTRAIL_SOURCE_DIR "/tests/peers/node_modules/smpp") &&
+           std::system("node --version > /dev/null 2>&1") == 0;
+}
+inline std::vector<std::string> perl_smsc() { return {"perl", SIMTRAIL_SOURCE_DIR "/tests/peers/smsc.pl"}; }
+inline bool has_perl_smsc() { return std::system("perl -MNet::SMPP -e1 > /dev/null 2>&1") == 0; }
+
+}  // namespace simtrail::tests
