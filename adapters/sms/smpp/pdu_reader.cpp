@@ -26,7 +26,11 @@ class BodyReader {
 
     /// A C-octet string; `status` where it is not one.
     std::string text(std::string_view field, Status status) {
+#ifdef SIMTRAIL_PLANTED_BUGS  // the bug that smpp_pdu_fuzzer must find
+        const auto end = rest_.substr(0, max_text_octets + 2).find('\0');
+#else
         const auto end = rest_.substr(0, max_text_octets + 1).find('\0');
+#endif
         if (end == std::string_view::npos) {
             const bool here = rest_.size() <= max_text_octets;
             fail(status, field, here ? "is not terminated" : "is too long");

@@ -109,7 +109,11 @@ std::optional<ReceivedText> received(std::uint8_t esm_class, std::string_view oc
     auto number = tlvs_number(tlvs);
     if ((esm_class & esm_user_data_header) == 0 || octets.empty()) return ReceivedText{number, octets};
     const std::size_t size = static_cast<unsigned char>(octets.front());
+#ifdef SIMTRAIL_PLANTED_BUGS  // the bug that sms_text_fuzzer must find
+    if (size > octets.size()) return std::nullopt;
+#else
     if (size + 1 > octets.size()) return std::nullopt;
+#endif
     if (const auto found = header_number(octets.substr(1, size))) number = found;
     return ReceivedText{number, octets.substr(size + 1)};
 }

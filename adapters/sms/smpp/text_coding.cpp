@@ -86,11 +86,17 @@ std::string decode_ucs2(std::string_view octets) {
     return text;
 }
 
+/// The character's septet in the main table; npos where it has none.
+std::size_t main_septet(char32_t character) noexcept {
+    if (character == static_cast<char32_t>(escape)) return std::u32string_view::npos;
+    const bool as_in_ascii = character < gsm_characters.size() && gsm_characters[character] == character;
+    return as_in_ascii ? character : gsm_characters.find(character);
+}
+
 /// Appends the character's septets; false where the alphabet has none for it.
 bool append_gsm(std::string& octets, char32_t character) {
-    const auto main = gsm_characters.find(character);
-    if (main != std::u32string_view::npos && character != static_cast<char32_t>(escape)) {
-        octets.push_back(static_cast<char>(main));
+    if (const auto septet = main_septet(character); septet != std::u32string_view::npos) {
+        octets.push_back(static_cast<char>(septet));
         return true;
     }
     const auto found = std::ranges::find(gsm_extension, character, &std::pair<char, char32_t>::second);
