@@ -83,7 +83,11 @@ struct ReplyReader::Symbols {
         return words.front() == Symbol::stop || (words.size() <= few_words && words.front() != Symbol::grant);
     }
     bool has_one_code() const {
+#ifdef SIMTRAIL_PLANTED_BUGS
+        return !codes.empty();  // the bug that reply_fuzzer must find: of two codes the first is taken
+#else
         return !codes.empty() && std::ranges::count(codes, codes.front()) == std::ssize(codes);
+#endif
     }
 };
 
