@@ -7,6 +7,7 @@
 #include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/daemon.hpp"
+#include "adapters/cli/sms_setup.hpp"
 #include "adapters/config/configuration.hpp"
 
 namespace simtrail::cli {
@@ -26,6 +27,8 @@ config::Configuration read_configuration(const Arguments& arguments) {
         if (!read) throw CommandError(ExitCode::usage, read.error().message);
         configuration = std::move(*read);
     }
+    if (const auto fault = gateway_fault(configuration.sms))
+        throw CommandError(ExitCode::usage, arguments.configuration + ": " + *fault);
     configuration.cells.files.insert(configuration.cells.files.end(), arguments.cells.begin(), arguments.cells.end());
     return configuration;
 }
