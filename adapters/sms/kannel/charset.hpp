@@ -12,6 +12,6 @@ bool is_gsm_text(std::string_view text);
 
 /// UTF-8 out of `bytes`, whose charset is named as Kannel's %C names it (any case): UTF-8, UTF-16BE (or UCS-2), ISO-8859-1,
 /// US-ASCII. What is malformed becomes U+FFFD. Nothing where the charset is another: a binary message.
-std::optional<std::string> utf8_of(std::string bytes, std::string_view charset);
+std::optional<std::string> utf8_of(std::string_view bytes, std::string_view charset);
 
 }  // namespace simtrail::sms::kannel

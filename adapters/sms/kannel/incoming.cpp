@@ -137,7 +137,7 @@ void Incoming::take_text(const http::Request& request, const api::Query& query, 
     const auto from = sender(value(query, "from"));
     if (!from) return refuse(request, std::move(reply), 200, "its sender is not a number");
     auto text = posted ? utf8_of(request.body, charset_of_body(request, query))
-                       : utf8_of(std::string{value(query, "text")}, charset_of(query));
+                       : utf8_of(value(query, "text"), charset_of(query));
     if (!text)
         return refuse(request, std::move(reply), 200, "it is a binary message, or in a charset other than UTF-8");
     const auto taken_ms = unix_ms(value(query, "time"));

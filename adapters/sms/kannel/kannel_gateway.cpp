@@ -55,7 +55,7 @@ class KannelGateway final : public TextGateway {
                                           .body_bytes = kannel::Incoming::max_body_bytes,
                                           .connections = kannel_connections}})),
           receive_url_(options_.receive_url.empty() ? "http://" + server_->address() : options_.receive_url) {
-        spdlog::info("kannel's replies and receipts are awaited on={}", server_->address());
+        spdlog::info("kannel's inbox listens on={}", server_->address());
     }
 
     std::string_view name() const override { return "kannel"; }
@@ -197,7 +197,7 @@ bool listens_everywhere(std::string_view listen) {
 }  // namespace
 
 std::optional<std::string> fault_of(const KannelOptions& options) {
-    constexpr std::size_t least_secret = 16, most_window = 64;
+    constexpr std::size_t least_secret = 16, most_window = 1000;
     if (auto url = http::parse_url(options.send_url); !url) return "send_url: " + url.error();
     if (options.username.empty() || !is_printable(options.username))
         return "username: give the one of Kannel's sendsms-user group";
@@ -217,7 +217,7 @@ std::optional<std::string> fault_of(const KannelOptions& options) {
         if (options.receive_url.find_first_of("?#%") != std::string::npos || options.receive_url.ends_with('/'))
             return "receive_url: without query and slash at its end: \"http://10.0.0.5:7420\"";
     }
-    if (options.window < 1 || options.window > most_window) return "window: from 1 to 64";
+    if (options.window < 1 || options.window > most_window) return "window: from 1 to 1000";
     return std::nullopt;
 }
 

@@ -33,7 +33,7 @@ TEST(KannelCharset, MalformedBytesBecomeReplacementsAndNothingElse) {
     EXPECT_EQ(utf8_of("\xED\xA0\x80", "utf-8"), bad + bad + bad) << "a surrogate";
     EXPECT_EQ(utf8_of("\xF4\x90\x80\x80", "utf-8"), bad + bad + bad + bad) << "beyond Unicode";
     EXPECT_EQ(utf8_of(std::string("\xD8\x3D\0A", 4), "utf-16be"), bad + "A") << "half a pair";
-    EXPECT_EQ(utf8_of(std::string("\0A\0", 3), "utf-16be"), "A") << "half a unit";
+    EXPECT_EQ(utf8_of(std::string("\0A\0", 3), "utf-16be"), "A" + bad) << "half a unit";
 }
 
 }  // namespace

@@ -2,17 +2,15 @@
 #include "adapters/sms/kannel/kannel_gateway.hpp"
 
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <boost/asio/io_context.hpp>
 #include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <sstream>
 
 #include "adapters/http/client.hpp"
+#include "tests/support/running_gateway.hpp"
 #include "tests/support/running_server.hpp"
 
 namespace simtrail::tests {
@@ -20,23 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using sms::OutboxText;
-
-/// Everything that is logged while it lives.
-class LogLines {
-   public:
-    LogLines() {
-        spdlog::set_default_logger(
-            std::make_shared<spdlog::logger>("kept", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines_)));
-    }
-    ~LogLines() { spdlog::set_default_logger(before_); }
-    LogLines(const LogLines&) = delete;
-    LogLines& operator=(const LogLines&) = delete;
-    std::string text() const { return lines_.str(); }
-
-   private:
-    std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
-    std::ostringstream lines_;
-};
 
 OutboxText text(std::int64_t number, const std::string& words = "Reply YES 4821", bool attempted = false) {
     return {.number = number, .to = *Msisdn::parse("919876543210"), .text = words, .attempted = attempted};
@@ -183,7 +164,7 @@ TEST_F(KannelGateway, TriesAgainUntilKannelTakesIt) {
 }
 
 TEST_F(KannelGateway, AWrongPasswordLosesNoTextAndIsTold) {
-    const LogLines log;
+    const CaughtLog log;
     body = "Authorization failed for sendsms";
     statuses = {403, 403, 403};
     start();
@@ -207,7 +188,7 @@ TEST_F(KannelGateway, NotRoutableIsForGood) {
 }
 
 TEST_F(KannelGateway, ALostAnswerIsSentAgainOnceAfterKannelWasAskedWhetherItLives) {
-    const LogLines log;
+    const CaughtLog log;
     statuses = {0};
     start();
     gateway->send({text(1)});
@@ -234,7 +215,7 @@ TEST_F(KannelGateway, TwoLostAnswersAreToldAndNoThirdCopyGoes) {
 }
 
 TEST_F(KannelGateway, ATextOfAnEarlierRunIsAPossibleDuplicate) {
-    const LogLines log;
+    const CaughtLog log;
     start();
     gateway->send({text(1, "Reply YES 4821", true)});
     ASSERT_TRUE(run_until_results(1));
@@ -276,7 +257,7 @@ TEST_F(KannelGateway, ManyTextsGoOnceEachAndItTellsOfRoomAsItComes) {
 }
 
 TEST_F(KannelGateway, BringsTextsAndReceipts) {
-    const LogLines log;
+    const CaughtLog log;
     start();
     const auto base = receive_url();
     const std::string secret = "?secret=0123456789abcdef&";
