@@ -1,4 +1,4 @@
-// An SMSC for tests, made of npm's smpp: node smsc.js [--port N] [--key FILE --cert FILE] [--quiet]
+// An SMSC for tests, made of npm's smpp: node smsc.js [--port N] [--key FILE --cert FILE] [--mute]
 // It takes one JSON command a line on standard input and writes one JSON event a line to standard output: first
 // {"event":"listening","port":N}, then every PDU that came ("pdu"), what it took responsibility for ("taken"), answers to
 // what it sent ("answer"), sessions that end ("closed"). That log is the judge of what arrived.
@@ -11,8 +11,10 @@ const argument = (name, otherwise) => {
     const at = process.argv.indexOf('--' + name);
     return at < 0 ? otherwise : process.argv[at + 1];
 };
-const quiet = process.argv.includes('--quiet');
-const log = (event, fields) => process.stdout.write(JSON.stringify({event, ...fields}) + '\n');
+const mute = process.argv.includes('--mute');  // says where it listens and no more, for benchmarks
+const log = (event, fields) => {
+    if (!mute || event === 'listening') process.stdout.write(JSON.stringify({event, ...fields}) + '\n');
+};
 
 // What the commands change.
 const mood = {
@@ -117,7 +119,7 @@ function bind(session, pdu) {
 
 function take(session, pdu) {
     if (session.gone) return;  // npm's smpp goes on with what it has read
-    if (!quiet) log('pdu', {...describe(session, pdu), status: pdu.command_status});
+    if (!mute) log('pdu', {...describe(session, pdu), status: pdu.command_status});
     if (pdu.command.startsWith('bind_') && !pdu.isResponse()) return bind(session, pdu);
     if (pdu.command === 'submit_sm') return submit(session, pdu);
     if (pdu.command === 'enquire_link') return mood.deaf_to_enquire ? undefined : session.send(pdu.response());

@@ -44,7 +44,7 @@ void EsmeLink::disconnected(const std::string& why, std::int64_t now_ms) {
 void EsmeLink::wait(std::int64_t now_ms) {
     if (bound_ms_ != 0 && now_ms - bound_ms_ >= proven_ms) pause_ms_ = first_pause_ms;
     bound_ms_ = 0;
-    doubtful_.reset();
+    one_in_doubt_ = false;
     const double jitter = 0.8 + 0.2 * setting_.random();
     connect_ms_ = now_ms + static_cast<std::int64_t>(static_cast<double>(pause_ms_) * jitter);
     pause_ms_ = std::min(pause_ms_ * 2, longest_pause_ms);
@@ -72,16 +72,17 @@ std::optional<std::int64_t> EsmeLink::next_ms() const {
 std::string EsmeLink::take_output() { return session_ ? session_->take_output() : std::string(); }
 
 bool EsmeLink::may_submit(std::int64_t now_ms) const {
-    return session_ && session_->can_submit() && now_ms >= throttle_.until_ms() &&
-           session_->outstanding() < throttle_.window();
+    if (!session_ || !session_->can_submit() || now_ms < throttle_.until_ms()) return false;
+    const bool alone = one_in_doubt_ || queue_.next_is_in_doubt();
+    return session_->outstanding() < (alone ? 1 : throttle_.window());
 }
 
 bool EsmeLink::submit_one(std::int64_t now_ms) {
     if (!may_submit(now_ms)) return false;
     now_ms_ = now_ms;
-    auto part = queue_.next(now_ms, !doubtful_);
+    auto part = queue_.next(now_ms);
     if (!part) return false;
-    if (part->in_doubt) doubtful_ = part->token;
+    one_in_doubt_ = part->in_doubt;
     session_->submit(part->token, std::move(part->message), now_ms);
     return true;
 }
@@ -98,7 +99,7 @@ void EsmeLink::on_bound() {
 }
 
 void EsmeLink::on_answer(SubmitAnswer answer) {
-    if (doubtful_ == answer.token) doubtful_.reset();
+    one_in_doubt_ = false;
     const auto said = verdict(answer.status);
     if (said == Verdict::throttled) {
         throttle_.throttled(answer.sent_ms, now_ms_);
@@ -106,11 +107,11 @@ void EsmeLink::on_answer(SubmitAnswer answer) {
         throttle_.accepted(answer.sent_ms);
         pause_ms_ = first_pause_ms;
     }
-    queue_.answered(answer.token, answer.status, std::move(answer.message_id), now_ms_);
+    queue_.answered(answer.token, answer.status, answer.message_id, now_ms_);
 }
 
 void EsmeLink::on_lost(std::uint64_t token, Lost how) {
-    if (doubtful_ == token) doubtful_.reset();
+    one_in_doubt_ = false;
     queue_.lost(token, how);
 }
 

@@ -87,7 +87,7 @@ class EsmeLink final : private SessionSink {
     std::int64_t bound_ms_ = 0;             // 0: not bound
     std::shared_ptr<EsmeSession> session_;  // while talking; shared with answers that come later
     Throttle throttle_;
-    std::optional<std::uint64_t> doubtful_;  // the one that may be a duplicate and is under way
+    bool one_in_doubt_ = false;  // is under way, and nothing else
     std::string closed_why_;
 };
 

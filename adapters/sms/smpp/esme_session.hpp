@@ -63,8 +63,9 @@ class SessionSink {
 /// to `max_output_octets`, beyond which neither is read from the peer nor submitted. Not thread-safe.
 class EsmeSession {
    public:
-    /// Deliveries not answered yet; further ones are answered ESME_RTHROTTLED and so come again.
-    static constexpr std::size_t max_unanswered = 64;
+    /// Deliveries not answered yet; further ones are answered ESME_RTHROTTLED and so come again. More than one read can
+    /// bring, so that a burst which is answered at once is taken whole.
+    static constexpr std::size_t max_unanswered = 500;
     /// A full window of long texts; a peer that does not read what it is answered is not read either.
     static constexpr std::size_t max_output_octets = 256 * 1024;
 

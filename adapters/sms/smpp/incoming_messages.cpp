@@ -12,7 +12,7 @@ namespace simtrail::sms::smpp {
 
 namespace {
 
-constexpr std::size_t most_refused = 64;  // as many as one bind's deliveries that wait for `done`
+constexpr std::size_t most_refused = 64;  // the SMSC sends their last parts again within minutes
 
 /// An answer that is given even where its holder is dropped.
 class SureAnswer {

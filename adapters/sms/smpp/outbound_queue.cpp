@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "adapters/sms/smpp/receipt.hpp"
+
 namespace simtrail::sms::smpp {
 
 namespace {
@@ -52,9 +54,9 @@ void OutboundQueue::forget(Msisdn msisdn) {
     for (const auto token : tokens) erase(token);
 }
 
-std::optional<OutboundQueue::Part> OutboundQueue::next(std::int64_t now_ms, bool take_in_doubt) {
+std::optional<OutboundQueue::Part> OutboundQueue::next(std::int64_t now_ms) {
     if (!rate_.allows(now_ms)) return std::nullopt;
-    const bool in_doubt = take_in_doubt && !doubtful_.empty();
+    const bool in_doubt = next_is_in_doubt();
     std::optional<std::uint64_t> token;
     if (in_doubt)
         token = doubtful_.extract(doubtful_.begin()).value();
@@ -105,19 +107,19 @@ std::optional<std::int64_t> OutboundQueue::next_ms(std::int64_t now_ms) const {
     return std::max(retries_.begin()->first, now_ms + 1);
 }
 
-void OutboundQueue::answered(std::uint64_t token, Status status, std::string message_id, std::int64_t now_ms) {
+void OutboundQueue::answered(std::uint64_t token, Status status, const std::string& message_id, std::int64_t now_ms) {
     Text* text = find(token);
     if (!text) return;
     switch (verdict(status)) {
-        case Verdict::accepted: return accept(token, *text, std::move(message_id));
+        case Verdict::accepted: return accept(token, *text, message_id);
         case Verdict::throttled: retries_.emplace(at_once, token); return;
         case Verdict::temporary: return retry_later(token, *text, status, now_ms);
         case Verdict::permanent: return refuse(token, status_name(status));
     }
 }
 
-void OutboundQueue::accept(std::uint64_t token, Text& text, std::string message_id) {
-    if (part_of(token) + 1 == text.parts.size()) text.message_id = std::move(message_id);
+void OutboundQueue::accept(std::uint64_t token, Text& text, const std::string& message_id) {
+    if (part_of(token) + 1 == text.parts.size()) text.message_id = normal_id(message_id);
     if (++text.accepted < text.parts.size()) return;
     TextResult result{
         .number = text.info.number, .accepted = true, .message_id = std::move(text.message_id), .error = {}};

@@ -42,8 +42,8 @@ struct QueueHooks {
 /// The texts on their way, across all binds and their outages, and the messages (parts) they are made of. A text is accepted
 /// when all its parts are; its message id is its last part's, the one that asks for a receipt.
 ///
-/// No answer to a part leaves in doubt whether the SMSC has it. Such a part is sent again, logged as a possible duplicate, and
-/// at most one of these is under way on a bind, so that the next cut leaves little in doubt twice:
+/// No answer to a part leaves in doubt whether the SMSC has it. Such a part is sent again, before others, logged as a possible
+/// duplicate; the caller sends it alone, so that the next cut hardly leaves it in doubt twice:
 /// - its answer timed out: it is sent again once; where that is not answered either, the text is refused, "may have been sent".
 /// - its link was cut: no message may be lost by cuts, so it is sent again, until the `max_cuts`-th cut refuses it as above.
 ///   Sent in an earlier run of the daemon counts as one cut.
@@ -76,12 +76,14 @@ class OutboundQueue {
     std::size_t begun() const { return begun_; }
     void forget(Msisdn msisdn);
 
-    /// What is to be sent next; one in doubt only where the caller has none under way.
-    std::optional<Part> next(std::int64_t now_ms, bool take_in_doubt);
+    /// What is to be sent next.
+    std::optional<Part> next(std::int64_t now_ms);
+    /// It is a part in doubt.
+    bool next_is_in_doubt() const { return !doubtful_.empty(); }
     /// When `next`, which has nothing now, may have something again.
     std::optional<std::int64_t> next_ms(std::int64_t now_ms) const;
 
-    void answered(std::uint64_t token, Status status, std::string message_id, std::int64_t now_ms);
+    void answered(std::uint64_t token, Status status, const std::string& message_id, std::int64_t now_ms);
     void lost(std::uint64_t token, Lost how);
 
    private:
@@ -106,7 +108,7 @@ class OutboundQueue {
     std::optional<std::uint64_t> pick_fresh();
     std::optional<std::uint64_t> pick_retry(std::int64_t now_ms);
     bool anything_waits() const { return !fresh_.empty() || !retries_.empty() || !doubtful_.empty(); }
-    void accept(std::uint64_t token, Text& text, std::string message_id);
+    void accept(std::uint64_t token, Text& text, const std::string& message_id);
     void retry_later(std::uint64_t token, Text& text, Status status, std::int64_t now_ms);
     void refuse(std::uint64_t token, std::string error);
     void erase(std::uint64_t token);

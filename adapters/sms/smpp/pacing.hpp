@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace simtrail::sms::smpp {
 
@@ -38,9 +40,9 @@ class RateCap {
     std::int64_t last_ms_ = 0;
 };
 
-/// How a bind behaves while its SMSC says ESME_RTHROTTLED or ESME_RMSGQFUL: it pauses, for twice as long each time that the
-/// first tries after a pause are throttled, too, and goes on with half the window, which grows again with each message taken
-/// (additive increase, multiplicative decrease, as TCP does).
+/// How a bind behaves while its SMSC says ESME_RTHROTTLED or ESME_RMSGQFUL: it pauses, tries one message, and pauses twice as
+/// long where that is throttled, too. Once one is taken it goes on with half the window, which grows by one for each window's
+/// worth that is taken (additive increase, multiplicative decrease, as TCP does).
 class Throttle {
    public:
     static constexpr std::int64_t first_pause_ms = 250;
@@ -48,19 +50,22 @@ class Throttle {
 
     explicit Throttle(std::size_t window) : most_(window), window_(window) {}
 
-    std::size_t window() const { return window_; }
+    std::size_t window() const { return trying_ ? 1 : window_; }
     std::int64_t until_ms() const { return until_ms_; }
 
     void throttled(std::int64_t sent_ms, std::int64_t now_ms) {
         if (sent_ms < until_ms_) return;  // of the burst that brought the pause
         until_ms_ = now_ms + pause_ms_;
         pause_ms_ = std::min(pause_ms_ * 2, longest_pause_ms);
-        window_ = std::max<std::size_t>(1, window_ / 2);
+        if (!std::exchange(trying_, true)) window_ = std::max<std::size_t>(1, window_ / 2);
     }
     void accepted(std::int64_t sent_ms) {
         if (sent_ms < until_ms_) return;
         pause_ms_ = first_pause_ms;
-        if (window_ < most_) ++window_;
+        trying_ = false;
+        if (window_ == most_ || ++taken_ < window_) return;
+        taken_ = 0;
+        ++window_;
     }
 
    private:
@@ -68,6 +73,8 @@ class Throttle {
     std::size_t window_;
     std::int64_t pause_ms_ = first_pause_ms;
     std::int64_t until_ms_ = 0;
+    std::size_t taken_ = 0;  // since the window grew
+    bool trying_ = false;
 };
 
 }  // namespace simtrail::sms::smpp

@@ -26,15 +26,15 @@ class Queue {
         queue.add({.number = number, .to = to, .text = std::move(text), .attempted = attempted});
     }
     /// Hands out one message and remembers its token by its text; empty where there is none.
-    std::string next(bool take_in_doubt = true) {
-        auto part = queue.next(now, take_in_doubt);
+    std::string next() {
+        auto part = queue.next(now);
         if (!part) return "";
         tokens[part->message.short_message] = part->token;
         return part->message.short_message;
     }
-    std::string all(bool take_in_doubt = true) {
+    std::string all() {
         std::string texts;
-        for (auto text = next(take_in_doubt); !text.empty(); text = next(take_in_doubt)) texts += text + " ";
+        for (auto text = next(); !text.empty(); text = next()) texts += text + " ";
         return texts;
     }
     void answer(const std::string& text, Status status, std::string id = "id") {
@@ -202,18 +202,18 @@ TEST(OutboundQueue, WhatNeverLeftIsNoDuplicateAndIsSentAgainAsOftenAsNeeded) {
     EXPECT_TRUE(queue.duplicates.empty());
 }
 
-TEST(OutboundQueue, OfThoseInDoubtOneIsUnderWayAtATime) {
+TEST(OutboundQueue, ThoseInDoubtComeFirst) {
     Queue queue;
-    for (std::int64_t number = 1; number <= 4; ++number)
+    for (const std::int64_t number : {1, 2, 3, 4})
         queue.add(number, std::string(1, static_cast<char>('a' + number - 1)));
     queue.next();
     queue.next();
-    queue.lose("a", Lost::cut);
+    EXPECT_FALSE(queue.queue.next_is_in_doubt());
     queue.lose("b", Lost::cut);
-    EXPECT_EQ(queue.next(), "a");
-    EXPECT_EQ(queue.all(false), "c d ");
-    queue.answer("a", Status::ESME_ROK);
-    EXPECT_EQ(queue.next(), "b");
+    queue.lose("a", Lost::cut);
+    EXPECT_TRUE(queue.queue.next_is_in_doubt());
+    EXPECT_EQ(queue.all(), "a b c d ");
+    EXPECT_FALSE(queue.queue.next_is_in_doubt());
 }
 
 TEST(OutboundQueue, ATextOfAnEarlierRunIsAPossibleDuplicate) {
@@ -269,7 +269,7 @@ TEST(OutboundQueue, AtItsEndItGoesOnWithBegunTextsOnly) {
     EXPECT_EQ(queue.queue.begun(), 0);
 }
 
-TEST(Throttle, PausesTwiceAsLongEachTimeUpToItsLongestAndBeginsAnewOnceOneIsTaken) {
+TEST(Throttle, PausesTwiceAsLongEachTimeThatItsOneTryIsThrottledToo) {
     Throttle throttle(100);
     std::int64_t now = 1'000'000;
     std::vector<std::int64_t> pauses;
@@ -277,14 +277,23 @@ TEST(Throttle, PausesTwiceAsLongEachTimeUpToItsLongestAndBeginsAnewOnceOneIsTake
         throttle.throttled(now, now);
         throttle.throttled(now, now + 1);  // of the same burst
         pauses.push_back(throttle.until_ms() - now);
+        EXPECT_EQ(throttle.window(), 1);
         now = throttle.until_ms();
     }
     EXPECT_EQ(pauses, (std::vector<std::int64_t>{250, 500, 1000, 2000, 4000, 8000, 10'000, 10'000}));
+}
+
+TEST(Throttle, GoesOnWithHalfTheWindowThatGrowsByOneForEachWindowTaken) {
+    Throttle throttle(100);
+    throttle.throttled(1000, 1000);
+    throttle.accepted(999);  // sent before the pause
     EXPECT_EQ(throttle.window(), 1);
-    throttle.accepted(now);
-    EXPECT_EQ(throttle.window(), 2);
-    throttle.throttled(now + 1, now + 1);
-    EXPECT_EQ(throttle.until_ms(), now + 251);
+    throttle.accepted(1250);
+    EXPECT_EQ(throttle.window(), 50);
+    for (int each = 0; each < 50; ++each) throttle.accepted(1250);
+    EXPECT_EQ(throttle.window(), 51);
+    throttle.throttled(1300, 1300);
+    EXPECT_EQ(throttle.until_ms(), 1550);
 }
 
 }  // namespace
