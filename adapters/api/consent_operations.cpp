@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "adapters/api/commands.hpp"
 #include "adapters/api/operations.hpp"
 #include "adapters/api/status_json.hpp"
 
@@ -16,12 +17,9 @@ http::Response requested(const ledger::Decision& decision) {
 }  // namespace
 
 void request_consent(const Desks& desks, Call call) {
-    const auto msisdn = parse_msisdn(call.arguments.at(0), desks.options.msisdn_max_digits);
-    if (!msisdn) return call.refuse(msisdn.error());
-    auto body = parse_consent_body(call.request.body, desks.body_rules());
-    if (!body) return call.refuse(std::move(body).error());
-    ledger::RequestConsent command{.caller = call.caller, .msisdn = *msisdn, .callback = std::move(body->callback)};
-    submit(desks, std::move(call), std::move(command), requested);
+    auto command = request_consent_command({call.caller, call.arguments.at(0), call.request.body}, desks.body_rules());
+    if (!command) return call.refuse(std::move(command).error());
+    submit(desks, std::move(call), *std::move(command), requested);
 }
 
 void retrieve_consent(const Desks& desks, Call call) {
@@ -36,10 +34,9 @@ void retrieve_consent(const Desks& desks, Call call) {
 }
 
 void revoke_consent(const Desks& desks, Call call) {
-    const auto msisdn = parse_msisdn(call.arguments.at(0), desks.options.msisdn_max_digits);
-    if (!msisdn) return call.refuse(msisdn.error());
-    ledger::RevokeConsent command{.caller = call.caller, .msisdn = *msisdn};
-    submit(desks, std::move(call), std::move(command), [](const ledger::Decision& decision) {
+    auto command = revoke_consent_command({call.caller, call.arguments.at(0), {}}, desks.body_rules());
+    if (!command) return call.refuse(std::move(command).error());
+    submit(desks, std::move(call), *std::move(command), [](const ledger::Decision& decision) {
         return data_answer(200, decision.consent ? consent_json(*decision.consent) : "{}");
     });
 }

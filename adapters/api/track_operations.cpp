@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "adapters/api/commands.hpp"
 #include "adapters/api/operations.hpp"
 #include "engine/geojson/text.hpp"
 
@@ -27,35 +28,23 @@ http::Response accepted(const ledger::Decision& decision) {
 }  // namespace
 
 void create_sim_track(const Desks& desks, Call call) {
-    auto body = parse_create_body(call.request.body, desks.body_rules());
-    if (!body) return call.refuse(std::move(body).error());
-    ledger::CreateSimTrack command{.caller = call.caller,
-                                   .msisdn = body->msisdn,
-                                   .name = std::move(body->name),
-                                   .external_ref = std::move(body->external_ref),
-                                   .start = body->start,
-                                   .expiry_ms = body->expiry_ms,
-                                   .callback = std::move(body->callback)};
-    submit(desks, std::move(call), std::move(command),
-           [status = body->start ? 202 : 201](const ledger::Decision& decision) {
-               return data_answer(status, created_json(*decision.track));
-           });
+    auto command = create_sim_track_command({call.caller, {}, call.request.body}, desks.body_rules());
+    if (!command) return call.refuse(std::move(command).error());
+    const int status = std::get<ledger::CreateSimTrack>(*command).start ? 202 : 201;
+    submit(desks, std::move(call), *std::move(command),
+           [status](const ledger::Decision& decision) { return data_answer(status, created_json(*decision.track)); });
 }
 
 void update_sim_track(const Desks& desks, Call call) {
-    auto body = parse_update_body(call.request.body, desks.body_rules());
-    if (!body) return call.refuse(std::move(body).error());
-    const ledger::TrackReference track{call.arguments.at(0)};
-    const ledger::Caller caller = call.caller;
-    if (body->start)
-        return submit(desks, std::move(call), ledger::StartSimTrack{caller, track, std::move(body->callback)},
-                      accepted);
-    submit(desks, std::move(call), ledger::StopSimTrack{caller, track, std::move(body->callback)}, accepted);
+    auto command = update_sim_track_command({call.caller, call.arguments.at(0), call.request.body}, desks.body_rules());
+    if (!command) return call.refuse(std::move(command).error());
+    submit(desks, std::move(call), *std::move(command), accepted);
 }
 
 void delete_sim_track(const Desks& desks, Call call) {
-    ledger::DeleteSimTrack command{.caller = call.caller, .track = {call.arguments.at(0)}};
-    submit(desks, std::move(call), std::move(command), [](const ledger::Decision&) {
+    auto command = delete_sim_track_command({call.caller, call.arguments.at(0), {}}, desks.body_rules());
+    if (!command) return call.refuse(std::move(command).error());
+    submit(desks, std::move(call), *std::move(command), [](const ledger::Decision&) {
         return http::Response{.status = 204, .headers = {{"Cache-Control", "no-store"}}};
     });
 }

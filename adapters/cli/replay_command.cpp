@@ -13,6 +13,7 @@
 
 #include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/command.hpp"
+#include "adapters/cli/daemon_setup.hpp"
 #include "adapters/cli/progress.hpp"
 #include "adapters/feed/reject_log.hpp"
 #include "adapters/runtime/replay.hpp"
@@ -24,7 +25,7 @@ namespace {
 
 struct Arguments {
     std::vector<std::string> cells, feeds;
-    std::string database, tracked, speed = "max";
+    std::string database, tracked, configuration, speed = "max";
     bool track_all = false, json = false;
     std::uint64_t seed = 1;
     std::uint32_t shards = 1;
@@ -137,6 +138,9 @@ void print_table(const Report& report) {
             : fmt::format("({} more were taken before)", fmt::group_digits(report.result.lines_taken_before)));
     row("became points", totals.outcomes[Outcome::point]);
     row("dropped by the gate (untracked)", totals.outcomes[Outcome::untracked]);
+    const std::array others{Outcome::sms, Outcome::control, Outcome::refused};
+    for (const Outcome outcome : others)
+        if (totals.outcomes[outcome] > 0) row(std::string(feed::name(outcome)).c_str(), totals.outcomes[outcome]);
     const std::array kept_out{Outcome::duplicate, Outcome::late, Outcome::unlocatable, Outcome::blank};
     for (const Outcome outcome : kept_out)
         if (totals.outcomes[outcome] > 0) row(std::string(feed::name(outcome)).c_str(), totals.outcomes[outcome]);
@@ -155,6 +159,24 @@ void print_table(const Report& report) {
     for (const std::string& remark : report.result.remarks) fmt::print(stderr, "simtrail: {}\n", remark);
 }
 
+/// The ledger says who is tracked: by the rules of a daemon's configuration, or by the embedded ones.
+void follow_ledger(runtime::ReplayOptions& options, ledger::LedgerStore& store, const std::string& path) {
+    config::Configuration configuration;
+    if (!path.empty()) {
+        auto read = config::load_configuration(path);
+        if (!read) throw CommandError(ExitCode::usage, read.error().message);
+        configuration = *std::move(read);
+        options.hold_ms = configuration.feed.hold.count();
+    }
+    const std::int64_t silent_after_ms = configuration.tracks.silent_after.count();
+    options.ledger = {.store = &store,
+                      .rules = rules_of(configuration),
+                      .silent_after_ms = silent_after_ms,
+                      .make_callback = [silent_after_ms](const auto& callback, auto consent, const auto& board) {
+                          return stored_callback(callback, consent, board, silent_after_ms);
+                      }};
+}
+
 void run(const Arguments& arguments) {
     runtime::ReplayOptions options{.feeds = arguments.feeds,
                                    .track_all = arguments.track_all,
@@ -162,8 +184,6 @@ void run(const Arguments& arguments) {
                                    .speed = speed_of(arguments.speed),
                                    .seed = arguments.seed,
                                    .shards = arguments.shards};
-    if (!arguments.track_all && arguments.tracked.empty())
-        fmt::print(stderr, "simtrail: nobody is tracked: give --track-all, or --track FILE with an MSISDN a line\n");
     check_readable(arguments.feeds);
     const std::vector<std::filesystem::path> cell_files(arguments.cells.begin(), arguments.cells.end());
     const cells::LoadedCells cells = cells::load_cells(cell_files);
@@ -176,6 +196,7 @@ void run(const Arguments& arguments) {
     const storage::StoreOptions store_options{.path = arguments.database};
     const auto started = std::chrono::steady_clock::now();
     const auto store = storage::open_trace_store(store_options);
+    if (!arguments.track_all && arguments.tracked.empty()) follow_ledger(options, *store, arguments.configuration);
     Report report;
     report.database = arguments.database;
     report.result =
@@ -194,7 +215,8 @@ void add_replay_command(CLI::App& app) {
     auto arguments = std::make_shared<Arguments>();
     CLI::App* replay = app.add_subcommand(
         "replay",
-        "Recorded feeds through the engine into a database of traces.\n"
+        "Recorded feeds through the engine into a database of traces. Whom they may trace, their control and sms\n"
+        "lines say, as on the day they were recorded.\n"
         "The same input gives the same bytes; interrupted, the same command goes on where it was.\n"
         "Example: simtrail replay --cells towers.csv --feed day.ndjson.gz --db traces.db --track-all");
     replay->add_option("--cells", arguments->cells, "cell models and site tables, compiled or CSV; later ones win");
@@ -211,9 +233,11 @@ void add_replay_command(CLI::App& app) {
         ->add_option("--track", arguments->tracked,
                      "laboratory mode: the subscribers of this file do, an MSISDN a line")
         ->excludes(all);
+    replay->add_option("--config", arguments->configuration,
+                       "the configuration of the daemon that recorded: its hold, and its rules of consents and tracks");
     replay->add_option("--speed", arguments->speed, "max, or a multiple of the feed's own pace: 1x, 60x")
         ->capture_default_str();
-    replay->add_option("--seed", arguments->seed, "of track ids")->capture_default_str();
+    replay->add_option("--seed", arguments->seed, "of ids and codes")->capture_default_str();
     replay->add_option("--shards", arguments->shards, "threads that decode and locate; the result is the same")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/feed/conversation_line.hpp"
+#include "adapters/feed/feed_clock.hpp"
 #include "adapters/feed/feed_outcome.hpp"
 #include "adapters/feed/line_source.hpp"
 #include "engine/tracing/trace_store.hpp"
@@ -31,6 +33,13 @@ struct GatedLine {
     std::uint64_t number = 0;   // within its feed, from 1
     bool unterminated = false;  // the feed ended in it, without a line end
     bool again = false;         // for another track of the same subscriber: the line is counted with its first track
+};
+
+/// An sms or control line of a source that is trusted with it.
+struct SaidLine {
+    std::uint32_t feed = 0;    // as of a GatedLine
+    std::uint64_t number = 0;  // within its feed, from 1
+    ConversationLine line;
 };
 
 /// Counts of a piece of input: each of its lines stands in exactly one outcome.
@@ -77,9 +86,11 @@ struct Block {
     std::vector<Part> parts;              // one a shard
     std::uint64_t cut_up_to = 0;          // tracks that need the journal from this block or earlier are to be cut
     bool drain = false;                   // the feeds have ended: publish what is held, cut every track
+    std::vector<SaidLine> conversation;   // in order, after every gated line of the same source
+    std::vector<ledger::GateChange> gate_changes;  // taken before the lines
+    FeedClock clock;                               // of a replay, after the lines
     // Of the daemon alone:
     std::vector<Mark> marks;
-    std::vector<ledger::GateChange> gate_changes;            // taken before the lines
     std::uint64_t committed_up_to = 0;                       // blocks that were durable when this one left
     std::int64_t arrived_ms = 0;                             // of its newest line
     std::function<void(const OutcomeCounts&)> on_committed;  // on the writer's thread, once durable
@@ -94,8 +105,10 @@ struct Block {
         positions.clear();
         cut_up_to = 0;
         drain = false;
-        marks.clear();
+        conversation.clear();
         gate_changes.clear();
+        clock = {};
+        marks.clear();
         committed_up_to = 0;
         arrived_ms = 0;
         on_committed = nullptr;

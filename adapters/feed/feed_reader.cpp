@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <thread>
+#include <utility>
+
+#include "adapters/feed/event_fields.hpp"
 
 namespace simtrail::feed {
 
@@ -15,6 +18,12 @@ constexpr std::size_t block_source_bytes = 1 << 20;
 /// Lines of a byte each must not make a block's rejections large.
 constexpr std::uint64_t block_lines = 16 * 1024;
 
+/// Nothing was recorded before it happened.
+std::int64_t wall_clock_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
 }  // namespace
 
 FeedReader::FeedReader(std::vector<std::unique_ptr<RecordedFeed>> feeds, Gate gate, const Options& options)
@@ -24,7 +33,8 @@ FeedReader::FeedReader(std::vector<std::unique_ptr<RecordedFeed>> feeds, Gate ga
       options_(options),
       next_track_(options.first_new_track),
       started_(std::chrono::steady_clock::now()) {
-    for (const auto& feed : feeds_) decoders_.push_back(feed->make_decoder({}));
+    const Trust trust{.sms = is_conversational(), .control = is_conversational()};
+    for (const auto& feed : feeds_) decoders_.push_back(feed->make_decoder(trust));
     pending_.reserve(gather_lines);
 }
 
@@ -34,7 +44,7 @@ bool FeedReader::fill(Block& block) {
     gathered_bytes_ = 0;
     bool any = false;
     while (block.bytes.size() < options_.block_bytes && gathered_bytes_ < block_source_bytes &&
-           block.lines < block_lines && gather()) {
+           block.lines < block_lines && block.conversation.empty() && gather()) {
         any = true;
         block.lines += pending_.size();
         for (const Pending& pending : pending_) gate(pending, block);
@@ -43,11 +53,22 @@ bool FeedReader::fill(Block& block) {
     block.bytes.append(line_padding, '\n');
     for (std::size_t i = 0; i < feeds_.size(); ++i)
         if (feeds_[i]->lines_popped() != lines_before[i]) block.positions.push_back(feeds_[i]->position());
+    block.clock = options_.clock;
     return any;
 }
 
+void FeedReader::change(std::span<const ledger::GateChange> changes) {
+    for (const ledger::GateChange& change : changes) {
+        if (is_open(change))
+            tracks_.open(change.msisdn, change.track);
+        else
+            tracks_.shut(change.msisdn, change.track);
+    }
+}
+
 /// Takes the next lines of all feeds, in the order of their times, and starts fetching their gate slots. Lines stay where
-/// they are until the next call, so a feed that has to refill ends the batch.
+/// they are until the next call, so a feed that has to refill ends the batch. So does a line that may be an sms or control
+/// line, for what comes after it waits for what it changes.
 bool FeedReader::gather() {
     pending_.clear();
     for (const auto& feed : feeds_) feed->peek(true);
@@ -60,8 +81,9 @@ bool FeedReader::gather() {
         feed.pop();
         gathered_bytes_ += feed.bytes_taken() - before;
         pending.msisdn = decoders_[*earliest]->scan_msisdn(pending.line.text);
-        if (pending.msisdn) gate_.prefetch(*pending.msisdn);
-        if (!feed.peek(false)) break;
+        if (pending.msisdn) prefetch(*pending.msisdn);
+        if (is_conversational()) see_time(pending);
+        if (!feed.peek(false) || (is_conversational() && !pending.msisdn)) break;
     }
     return !pending_.empty();
 }
@@ -79,17 +101,25 @@ std::optional<std::uint32_t> FeedReader::earliest_feed() {
     return earliest;
 }
 
-/// The time of a feed's next line; of the one before where it has none, or one that cannot be: a bad line must hold up nobody.
-std::int64_t FeedReader::head_ts(std::uint32_t feed) {
-    constexpr std::int64_t earliest_ms = 946'684'800'000;  // the year 2000, as the decoders have it
-    const auto now_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count();
-    const std::string_view text = feeds_[feed]->peek(false)->text;
+void FeedReader::prefetch(Msisdn msisdn) const noexcept {
+    is_conversational() ? tracks_.prefetch(msisdn) : gate_.prefetch(msisdn);
+}
+
+void FeedReader::see_time(const Pending& pending) {
+    if (const auto ts = time_of(pending.feed, pending.line.text)) options_.clock.see(*ts);
+}
+
+/// The line's time, where it has one that can be.
+std::optional<std::int64_t> FeedReader::time_of(std::uint32_t feed, std::string_view text) {
     auto ts = decoders_[feed]->scan_ts(text);
     OutcomeCounts ignored;
     if (!ts && decoders_[feed]->decode(text, scratch_, ignored)) ts = scratch_.ts_ms;
-    if (ts && *ts >= earliest_ms && *ts <= now_ms) last_ts_[feed] = *ts;
+    return ts && *ts >= first_ts_ms && *ts <= wall_clock_ms() ? ts : std::nullopt;
+}
+
+/// The time of a feed's next line; of the one before where it has none, or one that cannot be: a bad line must hold up nobody.
+std::int64_t FeedReader::head_ts(std::uint32_t feed) {
+    if (const auto ts = time_of(feed, feeds_[feed]->peek(false)->text)) last_ts_[feed] = *ts;
     return last_ts_[feed];
 }
 
@@ -105,10 +135,13 @@ void FeedReader::gate(const Pending& pending, Block& block) {
     if (pending.line.oversized) return block.tally.reject(pending.feed, pending.line.number, Outcome::oversized);
     const auto msisdn = pending.msisdn ? pending.msisdn : decoded_msisdn(pending, block);
     if (!msisdn) return;
-    if (const auto track = admit(*msisdn))
+    if (is_conversational()) {
+        if (!append_open(pending, *msisdn, block)) ++block.tally.outcomes[Outcome::untracked];
+    } else if (const auto track = admit(*msisdn)) {
         append(pending, *track, block);
-    else
+    } else {
         ++block.tally.outcomes[Outcome::untracked];
+    }
 }
 
 /// The scan was not sure: the full decoder says whose line it is, or why it is bad.
@@ -116,7 +149,17 @@ std::optional<Msisdn> FeedReader::decoded_msisdn(const Pending& pending, Block& 
     OutcomeCounts field_drops;  // counted by the shard, which decodes the line again
     const auto decoded = decoders_[pending.feed]->decode(pending.line.text, scratch_, field_drops);
     if (decoded) return scratch_.msisdn;
-    block.tally.settle(pending.feed, pending.line.number, ending_of(decoded.error(), pending.line.unterminated));
+    Outcome fault = decoded.error();
+    if (fault == Outcome::sms || fault == Outcome::control) {
+        auto said = decoders_[pending.feed]->decode_conversation(pending.line.text, fault);
+        if (said && ts_of(*said) <= wall_clock_ms()) {
+            options_.clock.set(ts_of(*said));
+            block.conversation.push_back({pending.feed, pending.line.number, *std::move(said)});
+            return std::nullopt;
+        }
+        fault = said ? Outcome::future : said.error();
+    }
+    block.tally.settle(pending.feed, pending.line.number, ending_of(fault, pending.line.unterminated));
     return std::nullopt;
 }
 
@@ -128,14 +171,22 @@ std::optional<TrackNumber> FeedReader::admit(Msisdn msisdn) {
     return next_track_++;
 }
 
-void FeedReader::append(const Pending& pending, TrackNumber track, Block& block) const {
+/// For each of the subscriber's open tracks; false where there is none.
+bool FeedReader::append_open(const Pending& pending, Msisdn msisdn, Block& block) const {
+    bool again = false;
+    return tracks_.for_each(msisdn,
+                            [&](TrackNumber track) { append(pending, track, block, std::exchange(again, true)); });
+}
+
+void FeedReader::append(const Pending& pending, TrackNumber track, Block& block, bool again) const {
     const auto& line = pending.line;
     block.parts[track % options_.shards].lines.push_back({.offset = static_cast<std::uint32_t>(block.bytes.size()),
                                                           .length = static_cast<std::uint32_t>(line.text.size()),
                                                           .track = track,
                                                           .feed = pending.feed,
                                                           .number = line.number,
-                                                          .unterminated = line.unterminated});
+                                                          .unterminated = line.unterminated,
+                                                          .again = again});
     block.bytes.append(line.text);
     block.bytes.push_back('\n');
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace simtrail::runtime {
 
@@ -27,9 +28,13 @@ Pipeline::Pipeline(feed::FeedReader& reader, std::vector<ShardSetup> shards, Tra
       options_(std::move(options)),
       free_(blocks_in_flight),
       done_(blocks_in_flight),
+      decisions_(1),
       commit_(store, recovered) {
     for (ShardSetup& setup : shards) {
         shards_.push_back(std::make_unique<Shard>(std::move(setup)));
+        if (options_.ledger != nullptr)
+            for (const auto& gate : options_.ledger->running())
+                if (gate.track % shards.size() == shards_.size() - 1) shards_.back()->admit(gate);
         shard_queues_.push_back(std::make_unique<BlockQueue>(blocks_in_flight));
     }
     for (std::size_t i = 0; i < blocks_in_flight; ++i) {
@@ -77,19 +82,29 @@ bool Pipeline::failed() {
 void Pipeline::stop() noexcept {
     free_.close();
     done_.close();
+    decisions_.close();
     for (auto& queue : shard_queues_) queue->close();
 }
 
 void Pipeline::read_feeds() {
     const std::int64_t started = thread_cpu_ns();
     bool more = true;
+    std::vector<ledger::GateChange> gate_changes;
     while (more || !std::ranges::all_of(shards_, &Shard::drained)) {
         const auto block = free_.pop();
         if (!block) return;
         (*block)->clear();
+        (*block)->gate_changes = std::exchange(gate_changes, {});
         if (more) more = reader_.fill(**block);
         (*block)->drain = !more;
+        const bool asks = !(*block)->conversation.empty();
         if (!pass_on(**block)) return;
+        if (asks) {
+            auto decided = decisions_.pop();
+            if (!decided) return;
+            gate_changes = *std::move(decided);
+            reader_.change(gate_changes);
+        }
         options_.on_progress(reader_.source_bytes_consumed());
     }
     totals_.reader_cpu_ns = thread_cpu_ns() - started;
@@ -99,6 +114,7 @@ void Pipeline::read_feeds() {
 bool Pipeline::pass_on(feed::Block& block) {
     block.number = next_block_++;
     block.cut_up_to = cut_up_to_.load(std::memory_order_relaxed);
+    block.committed_up_to = committed_up_to_.load(std::memory_order_relaxed);
     block.unfinished_parts.store(static_cast<std::uint32_t>(shards_.size()), std::memory_order_relaxed);
     return std::ranges::all_of(shard_queues_, [&](auto& queue) { return queue->push(&block); });
 }
@@ -118,36 +134,62 @@ void Pipeline::run_writer() {
     std::vector<feed::Block*> blocks;
     while (const auto first = done_.pop()) {
         blocks.assign(1, *first);
-        std::uint64_t points = 0;
-        const auto deadline = std::chrono::steady_clock::now() + options_.limits.commit_wait;
-        const auto points_of = [](const feed::Block& block) {
-            std::uint64_t sum = 0;
-            for (const auto& part : block.parts) sum += part.output.points;
-            return sum;
-        };
-        points += points_of(**first);
-        while (points < options_.limits.commit_points && blocks.size() < blocks_in_flight / 2) {
-            const auto next = done_.pop_until(deadline);
-            if (!next) break;
-            blocks.push_back(*next);
-            points += points_of(**next);
+        decide(**first);
+        while (take_more(blocks)) {
         }
         write(blocks);
     }
     blocks.clear();
-    if (!failed()) write(blocks);  // the last rows are covered by segments now
+    if (!failed()) finish();
     totals_.writer_cpu_ns = thread_cpu_ns() - started;
+}
+
+/// Adds another block to a commit; false where it is to be written as it is.
+bool Pipeline::take_more(std::vector<feed::Block*>& blocks) {
+    if (blocks.size() == 1) commit_deadline_ = std::chrono::steady_clock::now() + options_.limits.commit_wait;
+    std::uint64_t points = 0;
+    for (const feed::Block* block : blocks)
+        for (const auto& part : block->parts) points += part.output.points;
+    const bool enough = points >= options_.limits.commit_points || blocks.size() >= blocks_in_flight / 2;
+    if (enough && !needs_next_block_) return false;
+    const auto next = needs_next_block_ ? done_.pop() : done_.pop_until(commit_deadline_);
+    if (!next) return false;
+    blocks.push_back(*next);
+    decide(**next);
+    return true;
+}
+
+/// What a block's points and its sms and control lines come to. The reader waits for it.
+void Pipeline::decide(feed::Block& block) {
+    needs_next_block_ = false;
+    if (options_.ledger == nullptr) return;
+    options_.ledger->take(block);
+    if (block.conversation.empty()) return;
+    auto changes = options_.ledger->gate_changes();
+    needs_next_block_ = !std::ranges::all_of(changes, &ledger::is_open);
+    decisions_.push(std::move(changes));
+}
+
+/// The feeds' last deadlines; and the last rows are covered by segments now.
+void Pipeline::finish() {
+    if (options_.ledger != nullptr) options_.ledger->finish();
+    std::vector<feed::Block*> none;
+    write(none);
+    if (options_.ledger != nullptr) totals_.tracks = options_.ledger->tracks_made();
 }
 
 /// One transaction for these blocks; they are free again after it.
 void Pipeline::write(std::vector<feed::Block*>& blocks) {
-    const Batch batch = commit_.gather(blocks, blocks.empty() ? next_block_ : blocks.back()->number);
+    Batch batch = commit_.gather(blocks, blocks.empty() ? next_block_ : blocks.back()->number);
     totals_.tracks += batch.tracks.size();
     totals_.segments += batch.segments.size();
+    if (options_.ledger != nullptr) options_.ledger->add_to(batch);
     if (!batch.empty()) {
         commit_.commit(batch);
         ++totals_.commits;
+        if (options_.ledger != nullptr) options_.ledger->committed();
     }
+    if (!blocks.empty()) committed_up_to_ = blocks.back()->number;
     const std::uint64_t journal_bytes = commit_.journal().bytes();
     totals_.journal_peak_bytes = std::max(totals_.journal_peak_bytes, journal_bytes);
     const auto& limits = options_.limits;

@@ -12,6 +12,7 @@
 #include "adapters/feed/feed_reader.hpp"
 #include "adapters/runtime/bounded_queue.hpp"
 #include "adapters/runtime/group_commit.hpp"
+#include "adapters/runtime/replay_ledger.hpp"
 #include "adapters/runtime/shard.hpp"
 #include "engine/tracing/trace_store.hpp"
 
@@ -47,6 +48,7 @@ struct PipelineOptions {
     std::function<std::int64_t()> now_ms;                         // arrival of what is being read, Unix ms
     std::function<void(const feed::Rejection&)> on_rejection;     // on the writer's thread
     std::function<void(std::uint64_t source_bytes)> on_progress;  // on the reader's thread
+    ReplayLedger* ledger = nullptr;                               // where no laboratory mode says who is tracked
 };
 
 /// Reader, shards and writer with bounded queues between them: feeds → blocks → parts → one commit for several blocks.
@@ -67,6 +69,9 @@ class Pipeline {
     bool pass_on(feed::Block& block);
     void run_shard(std::size_t index);
     void run_writer();
+    bool take_more(std::vector<feed::Block*>& blocks);
+    void decide(feed::Block& block);
+    void finish();
     void write(std::vector<feed::Block*>& blocks);
     void count(const feed::Block& block);
     void guarded(const std::function<void()>& body) noexcept;
@@ -79,10 +84,13 @@ class Pipeline {
     std::vector<std::unique_ptr<feed::Block>> blocks_;
     BlockQueue free_, done_;
     std::vector<std::unique_ptr<BlockQueue>> shard_queues_;
+    BoundedQueue<std::vector<ledger::GateChange>> decisions_;  // of a block that asked for some, for the reader
+    bool needs_next_block_ = false;                            // it shuts a gate that the writer's blocks decided
     GroupCommit commit_;
+    std::chrono::steady_clock::time_point commit_deadline_;  // of what the writer has
     std::uint64_t next_block_ = 1;
     std::uint64_t known_tracks_ = 0;  // of the store, when it was opened
-    std::atomic<std::uint64_t> cut_up_to_ = 0;
+    std::atomic<std::uint64_t> cut_up_to_ = 0, committed_up_to_ = 0;
     std::atomic<std::size_t> running_shards_ = 0;
     RunTotals totals_;
     std::mutex failure_mutex_;

@@ -44,39 +44,71 @@ TrackNumber first_new_track(const RecoveredTracks& recovered) {
     return first;
 }
 
+feed::LaboratoryMode mode_of(const ReplayOptions& options) {
+    if (options.ledger) return feed::LaboratoryMode::off;
+    return options.track_all ? feed::LaboratoryMode::everyone : feed::LaboratoryMode::listed;
+}
+
+void restore_tracks(ReplayLedger& ledger, const RecoveredTracks& recovered, SegmentReader& segments) {
+    for (const auto& [number, msisdn] : recovered.subscribers()) {
+        if (!ledger.wants(number)) continue;
+        Track track(number, msisdn);
+        Tracker::restore(track, segments.newest(number, Track::ring_capacity), recovered.journal(number));
+        ledger.restore(track);
+    }
+}
+
+std::vector<ShardSetup> shard_setups(const ReplayOptions& options, const feed::FeedReader& reader,
+                                     const CellTable& cells, RecoveredTracks& recovered,
+                                     const std::function<std::unique_ptr<SegmentReader>()>& open_segments) {
+    const bool with_ledger = options.ledger.has_value();
+    std::vector<ShardSetup> shards(options.shards);
+    for (std::uint32_t i = 0; i < options.shards; ++i) {
+        shards[i] = {
+            .index = i,
+            .shards = options.shards,
+            .cells = &cells,
+            .hold_ms = options.hold_ms,
+            .recovered = &recovered,
+            .segments = open_segments(),
+            .decoders = {},
+            .name_track = [seed = options.seed](TrackNumber number,
+                                                Msisdn msisdn) { return laboratory_track(seed, number, msisdn); },
+            .gated = with_ledger,
+            .on_feed_clock = with_ledger};
+        for (const auto& feed : reader.feeds())
+            shards[i].decoders.push_back(feed->make_decoder({.sms = with_ledger, .control = with_ledger}));
+    }
+    return shards;
+}
+
 }  // namespace
 
 ReplayResult replay(const ReplayOptions& options, const CellTable& cells, TraceStore& store,
                     const std::function<std::unique_ptr<SegmentReader>()>& open_segments) {
     RecoveredTracks recovered(store.recover());
+    std::optional<ReplayLedger> ledger;
+    if (options.ledger) {
+        ledger.emplace(*options.ledger, options.seed);
+        restore_tracks(*ledger, recovered, *open_segments());
+    }
     feed::FeedReader reader(open_feeds(options.feeds, recovered.recovery().positions), make_gate(options, recovered),
-                            {.mode = options.track_all ? feed::LaboratoryMode::everyone : feed::LaboratoryMode::listed,
+                            {.mode = mode_of(options),
                              .shards = options.shards,
                              .first_new_track = first_new_track(recovered),
                              .block_bytes = options.limits.block_bytes,
-                             .speed = options.speed});
-    std::vector<ShardSetup> shards(options.shards);
-    for (std::uint32_t i = 0; i < options.shards; ++i) {
-        shards[i] = {.index = i,
-                     .shards = options.shards,
-                     .cells = &cells,
-                     .hold_ms = options.hold_ms,
-                     .recovered = &recovered,
-                     .segments = open_segments(),
-                     .decoders = {},
-                     .name_track = [seed = options.seed](TrackNumber number, Msisdn msisdn) {
-                         return laboratory_track(seed, number, msisdn);
-                     }};
-        for (const auto& feed : reader.feeds()) shards[i].decoders.push_back(feed->make_decoder({}));
-    }
+                             .speed = options.speed,
+                             .clock = ledger ? ledger->clock() : feed::FeedClock{}});
+    if (ledger) reader.change(ledger->running());
     std::uint64_t total_bytes = 0;
     for (const auto& feed : reader.feeds()) total_bytes += feed->source().total_bytes();
     Pipeline pipeline(
-        reader, std::move(shards), store, recovered,
+        reader, shard_setups(options, reader, cells, recovered, open_segments), store, recovered,
         {.limits = options.limits,
          .now_ms = wall_clock_ms,
          .on_rejection = [&](const feed::Rejection& r) { options.on_rejection(reader.feeds()[r.feed]->name(), r); },
-         .on_progress = [&](std::uint64_t bytes) { options.on_progress(bytes, total_bytes); }});
+         .on_progress = [&](std::uint64_t bytes) { options.on_progress(bytes, total_bytes); },
+         .ledger = ledger ? &*ledger : nullptr});
     ReplayResult result{.totals = pipeline.run(), .lines_taken_before = 0, .remarks = {}};
     for (const auto& feed : reader.feeds()) {
         result.lines_taken_before += feed->lines_taken_before();

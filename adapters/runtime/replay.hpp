@@ -11,13 +11,14 @@
 
 namespace simtrail::runtime {
 
-/// Recorded feeds through the engine, on the feeds' own clock.
+/// Recorded feeds through the engine, on the feeds' own clock: in a laboratory mode, or with the ledger.
 struct ReplayOptions {
-    std::vector<std::string> feeds;  // paths; "-" is standard input
-    bool track_all = false;          // every subscriber counts as consenting and tracked
-    std::vector<Msisdn> tracked;     // these do
-    std::optional<double> speed;     // times the feed's own pace; absent: as fast as it goes
-    std::uint64_t seed = 1;          // of ids
+    std::vector<std::string> feeds;           // paths; "-" is standard input
+    bool track_all = false;                   // every subscriber counts as consenting and tracked
+    std::vector<Msisdn> tracked;              // these do
+    std::optional<ReplayLedgerSetup> ledger;  // the ledger says who; sms and control lines count
+    std::optional<double> speed;              // times the feed's own pace; absent: as fast as it goes
+    std::uint64_t seed = 1;                   // of ids
     std::uint32_t shards = 1;
     std::int64_t hold_ms = 60'000;  // PRODUCT, section 2
     PipelineLimits limits{};

@@ -88,7 +88,7 @@ void Shard::take(const feed::GatedLine& line, const CellEvent& event, feed::Bloc
     feed::Block::Part& part = block.parts[setup_.index];
     feed::Tally& tally = tally_of(line, part);
     if (event.ts_ms > now_ms + allowed_future_ms) return tally.reject(line.feed, line.number, feed::Outcome::future);
-    if (setup_.gated && !admits(line.track, event.ts_ms, now_ms)) {
+    if (setup_.gated && !admits(line.track, event.ts_ms, setup_.on_feed_clock ? event.ts_ms : now_ms)) {
         ++tally.outcomes[feed::Outcome::untracked];
         return;
     }

@@ -27,9 +27,11 @@ struct ShardSetup {
     std::unique_ptr<SegmentReader> segments;
     // In a replay:
     std::vector<std::unique_ptr<feed::LineDecoder>> decoders;  // one a feed
-    std::function<TrackInfo(TrackNumber, Msisdn)> name_track;  // identity of a new track; called on the shard's thread
-    // In the daemon, where the ledger says when events of a track count (Block::gate_changes):
+    std::function<TrackInfo(TrackNumber, Msisdn)>
+        name_track;  // in a laboratory mode: identity of a new track; called on the shard's thread
+    // Where the ledger says when events of a track count (Block::gate_changes):
     bool gated = false;
+    bool on_feed_clock = false;  // a replay's: an event arrives when it was observed
     std::function<void(const Track&)>
         on_restored;  // a track of the store came into memory; called under the shard's lock
 };
