@@ -34,9 +34,11 @@ class CallbackOutbox {
     void note(const ledger::CallbackResult& result);
 
    private:
+    void note_delivered(std::int64_t number);
+
     Subscribers* subscribers_;
     LaneHeads heads_;
-    Statement put_, delivered_, attempt_;
+    Statement put_, delivered_, unused_, attempt_;
 };
 
 /// As LedgerStore::due_callbacks.

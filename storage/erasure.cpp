@@ -32,6 +32,7 @@ Erasure::Erasure(Database& database, Subscribers& subscribers)
       evidence_(database, "DELETE FROM evidence WHERE subscriber = ?"),
       texts_(database, "DELETE FROM text_outbox WHERE subscriber = ?"),
       callbacks_(database, "DELETE FROM callback_outbox WHERE subscriber = ?"),
+      answers_of_(database, "DELETE FROM answer WHERE subscriber = ?"),
       // Clients may put a number into anything they send; a day's answers are few enough to look through.
       answers_(database,
                "DELETE FROM answer WHERE instr(body, ?1) > 0 OR instr(key, ?1) > 0 OR instr(fingerprint, ?1) > 0") {}
@@ -83,7 +84,7 @@ void Erasure::remove_subscriber(Msisdn msisdn) {
     answers_.with(text).run();
     const auto subscriber = subscribers_->find(msisdn);
     if (!subscriber) return;
-    for (Statement* statement : std::array{&consents_, &evidence_, &texts_, &callbacks_})
+    for (Statement* statement : std::array{&consents_, &evidence_, &texts_, &callbacks_, &answers_of_})
         statement->with(*subscriber).run();
     subscribers_->erase(msisdn);
 }

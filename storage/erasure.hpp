@@ -40,7 +40,8 @@ class Erasure {
 
     Database* database_;
     Subscribers* subscribers_;
-    Statement tracks_, segments_, track_, entries_, rewrite_, consents_, evidence_, texts_, callbacks_, answers_;
+    Statement tracks_, segments_, track_, entries_, rewrite_, consents_, evidence_, texts_, callbacks_, answers_of_,
+        answers_;
 };
 
 }  // namespace simtrail::storage

@@ -91,7 +91,9 @@ Integer last_number(Database& database, const std::string& name, const std::stri
 
 std::vector<IdempotentAnswer> read_answers(Database& database) {
     std::vector<IdempotentAnswer> answers;
-    for (Statement s(database, "SELECT tenant, key, fingerprint, status, body, at FROM answer ORDER BY answer");
+    for (Statement s(database,
+                     "SELECT tenant, key, fingerprint, status, body, at, msisdn FROM answer LEFT JOIN subscriber USING "
+                     "(subscriber) ORDER BY answer");
          s.step();) {
         Row row(database, s);
         answers.push_back(IdempotentAnswer{.tenant = row.text(),
@@ -99,7 +101,8 @@ std::vector<IdempotentAnswer> read_answers(Database& database) {
                                            .fingerprint = row.text(),
                                            .status = row.number_as<int>(),
                                            .body = row.text(),
-                                           .at_ms = row.number()});
+                                           .at_ms = row.number(),
+                                           .msisdn = row.msisdn_if_any()});
     }
     return answers;
 }

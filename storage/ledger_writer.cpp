@@ -24,7 +24,9 @@ LedgerWriter::LedgerWriter(Database& database, Subscribers& subscribers)
       evidence_(database,
                 "INSERT OR REPLACE INTO evidence (number, at, subscriber, tenant, step, actor, text, gateway) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-      answer_(database, "INSERT INTO answer (tenant, key, fingerprint, status, body, at) VALUES (?, ?, ?, ?, ?, ?)"),
+      answer_(
+          database,
+          "INSERT INTO answer (tenant, key, fingerprint, status, body, at, subscriber) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       source_(database, "INSERT OR REPLACE INTO source (name, lines) VALUES (?, ?)"),
       operator_answer_(database,
                        "UPDATE operator_request SET answered = 1, done = ?, message = ?, argument = '', erasure = 1 + "
@@ -84,7 +86,8 @@ void LedgerWriter::put(const ledger::Evidence& e) {
 }
 
 void LedgerWriter::put(const ledger::IdempotentAnswer& a) {
-    answer_.with(a.tenant, a.key, a.fingerprint, a.status, a.body, a.at_ms).run();
+    const std::int64_t subscriber = a.msisdn ? subscribers_->find(*a.msisdn).value_or(0) : 0;
+    answer_.with(a.tenant, a.key, a.fingerprint, a.status, a.body, a.at_ms, subscriber).run();
 }
 
 void LedgerWriter::put(const ledger::OperatorAnswer& a) { operator_answer_.with(a.done, a.message, a.number).run(); }

@@ -30,6 +30,8 @@ class Row {
         const auto parsed = Msisdn::parse(statement_->bytes(column_++));
         return parsed ? *parsed : damaged<Msisdn>("a subscriber's number");
     }
+    /// Of an outer join.
+    std::optional<Msisdn> msisdn_if_any() { return Msisdn::parse(statement_->bytes(column_++)); }
     template <class Value>
     Value parsed(std::optional<Value> (*parse)(std::string_view), const char* what) {
         auto value = parse(statement_->bytes(column_++));

@@ -83,6 +83,7 @@ ALTER TABLE consent ADD COLUMN hint_put INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE consent ADD COLUMN question_put INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE text_outbox ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE text_outbox ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE answer ADD COLUMN subscriber INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX text_waiting ON text_outbox (number) WHERE accepted = 0;
 CREATE INDEX text_by_acceptance ON text_outbox (accepted) WHERE accepted != 0;
 CREATE INDEX text_of_message ON text_outbox (message_id) WHERE accepted != 0;

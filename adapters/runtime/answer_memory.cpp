@@ -21,6 +21,10 @@ void AnswerMemory::remember(ledger::IdempotentAnswer answer) {
 
 void AnswerMemory::forget(const std::string& tenant, const std::string& key) { answers_.erase(name_of(tenant, key)); }
 
+void AnswerMemory::forget(Msisdn msisdn) {
+    std::erase_if(answers_, [&](const auto& each) { return each.second.msisdn == msisdn; });
+}
+
 void AnswerMemory::drop_old(std::int64_t now_ms) {
     while (!by_age_.empty()) {
         const auto oldest = answers_.find(by_age_.front());

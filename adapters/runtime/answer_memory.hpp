@@ -22,6 +22,8 @@ class AnswerMemory {
     void remember(ledger::IdempotentAnswer answer);
     /// It did not become durable.
     void forget(const std::string& tenant, const std::string& key);
+    /// Those that speak of the subscriber. Looks at all.
+    void forget(Msisdn msisdn);
     void drop_old(std::int64_t now_ms);
 
    private:

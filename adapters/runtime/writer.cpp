@@ -258,7 +258,7 @@ void Writer::apply_ledger() {
             parts_.watchers.tell_end(change.track);
     }
     if (!open.empty()) parts_.intake.change(std::move(open));
-    forget_texts(changes);
+    forget_gone(changes);
     texts_wait_ = texts_wait_ || !changes.texts.empty();
     parts_.ledger.committed();
 }

@@ -123,7 +123,7 @@ class Writer {
     void take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms);
     std::optional<ledger::OutgoingText> text_of(const WriterInbox::TextNews& news);
     void offer_texts();
-    void forget_texts(const ledger::LedgerChanges& changes);
+    void forget_gone(const ledger::LedgerChanges& changes);
     void tell_text_senders(bool durable);
     void bound_journal();
     void refuse(std::vector<ControlRequest>& controls);

@@ -24,6 +24,11 @@ bool may_withdraw(const ledger::Command& command) {
            std::holds_alternative<ledger::EraseSubscriber>(command);
 }
 
+std::optional<Msisdn> subject_of(const ledger::Decision& decision) {
+    if (decision.consent) return decision.consent->msisdn;
+    return decision.track ? std::optional(decision.track->msisdn) : std::nullopt;
+}
+
 }  // namespace
 
 void Writer::refuse(std::vector<ControlRequest>& controls) {
@@ -47,7 +52,8 @@ void Writer::decide(ControlRequest& request, std::int64_t now_ms) {
                                 .fingerprint = request.once->fingerprint,
                                 .status = answered.response.status,
                                 .body = answered.response.body,
-                                .at_ms = now_ms});
+                                .at_ms = now_ms,
+                                .msisdn = subject_of(decision)});
         answers_.remember(new_answers_.back());
     }
     answered_.push_back(std::move(answered));

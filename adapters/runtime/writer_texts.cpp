@@ -67,11 +67,12 @@ void Writer::offer_texts() {
     hooks_.on_texts(std::move(texts));
 }
 
-/// Of subscribers of whom nothing is left.
-void Writer::forget_texts(const ledger::LedgerChanges& changes) {
+/// Subscribers of whom nothing is left in the store are not in memory either.
+void Writer::forget_gone(const ledger::LedgerChanges& changes) {
     std::vector<Msisdn> gone = changes.erased_subscribers;
     std::ranges::copy(changes.purged_subscribers, std::back_inserter(gone));
     if (gone.empty()) return;
+    for (const Msisdn msisdn : changes.erased_subscribers) answers_.forget(msisdn);
     std::erase_if(sending_, [&](const auto& each) { return std::ranges::find(gone, each.second.to) != gone.end(); });
     hooks_.on_erased(std::move(gone));
 }

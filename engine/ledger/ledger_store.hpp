@@ -55,6 +55,7 @@ struct IdempotentAnswer {
     int status = 0;
     std::string body;
     std::int64_t at_ms = 0;
+    std::optional<Msisdn> msisdn;  // whom it speaks of: an erasure finds it by that
 };
 
 /// How many lines of a named source (TCP `hello`) are taken.

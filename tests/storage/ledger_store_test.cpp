@@ -219,6 +219,44 @@ TEST_F(LedgerStore, KeepsAnAcceptedTextWithoutItsWordsUntilItsReceiptOrAWeek) {
     EXPECT_TRUE(store->accepted_text(std::vector<std::string>{"c9"}));
 }
 
+TEST_F(LedgerStore, AnErasedSubscribersAnswersGoEvenWhereOnlyTheirFingerprintSpeaksOfThem) {
+    const auto store = open();
+    const Msisdn asha = *Msisdn::parse("919876543210"), ravi = *Msisdn::parse("919876543211");
+    LedgerChanges changes;
+    changes.consents.push_back({.number = 1, .tenant = "acme", .msisdn = asha});
+    changes.consents.push_back({.number = 2, .tenant = "acme", .msisdn = ravi});
+    const auto answer = [](const char* key, Msisdn about) {
+        return ledger::IdempotentAnswer{
+            .tenant = "acme", .key = key, .fingerprint = "hash", .body = "{}", .at_ms = 1, .msisdn = about};
+    };
+    store->commit({.ledger = {.changes = &changes, .answers = {answer("a", asha), answer("r", ravi)}}});
+    ASSERT_EQ(store->recover_ledger().answers.size(), 2U);
+    EXPECT_EQ(store->recover_ledger().answers[0].msisdn, asha);
+    const LedgerChanges erasure{.erased_subscribers = {asha}};
+    store->commit({.ledger = {.changes = &erasure}});
+    const auto left = store->recover_ledger().answers;
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(left[0].key, "r");
+}
+
+TEST_F(LedgerStore, ThePurgedNumberOfALastCallbackGoesWithIt) {
+    const auto store = open();
+    MadeLedger made(1);
+    const LedgerChanges purge{.purged_subscribers = {*Msisdn::parse("919876543210")}};
+    ledger::StoredCallback last = made.callback(1, 1), other = made.callback(2, 2);
+    last.msisdn = purge.purged_subscribers[0];
+    other.msisdn = *Msisdn::parse("919876543211");
+    LedgerChanges consents;
+    consents.consents.push_back({.number = 1, .tenant = "acme", .msisdn = other.msisdn});
+    store->commit({.ledger = {.changes = &consents}});
+    store->commit({.ledger = {.changes = &purge, .callbacks = {last, other}}});
+    store->commit(
+        {.ledger = {.callback_results = {{.number = 1, .delivered = true}, {.number = 2, .delivered = true}}}});
+    Database database(path_, Database::Mode::read_only);
+    EXPECT_EQ(database.number("SELECT count(*) FROM subscriber WHERE msisdn = '919876543210'"), 0);
+    EXPECT_EQ(database.number("SELECT count(*) FROM subscriber WHERE msisdn = '919876543211'"), 1);
+}
+
 TEST_F(LedgerStore, FindsWhatIsDueWithoutLookingAtAllThatWait) {
     const auto store = open_trace_store({.path = path_, .synchronous = "OFF"});
     MadeLedger made(1);

@@ -138,7 +138,7 @@ inline auto members(const StoredCallback& c) {
                     c.created_ms, c.next_ms, c.attempts, c.dead, c.last_error);
 }
 inline auto members(const IdempotentAnswer& a) {
-    return std::tie(a.tenant, a.key, a.fingerprint, a.status, a.body, a.at_ms);
+    return std::tie(a.tenant, a.key, a.fingerprint, a.status, a.body, a.at_ms, a.msisdn);
 }
 inline auto members(const SourcePosition& s) { return std::tie(s.source, s.lines); }
 inline auto members(const Counters& c) { return std::tie(c.consent, c.track, c.text, c.callback, c.evidence); }

@@ -102,7 +102,8 @@ class RunningGateway {
     static sms::smpp::SmppOptions with_credentials(sms::smpp::SmppOptions options) {
         options.system_id = "simtrail";
         options.password = "secret";
-        options.source = {.ton = 0, .npi = 1, .text = "56767"};
+        options.source.npi = 1;
+        options.source.text = "56767";
         return options;
     }
 };

@@ -112,9 +112,10 @@ TEST_F(NodeSmsc, TakesALongTextAsOnePayloadOrAsSegments) {
 }
 
 TEST_F(NodeSmsc, SeesTheConfiguredTlvsOnEveryMessage) {
-    start({.extra_tlvs = {{static_cast<Tag>(0x1400), "1101234567890123456"},
-                          {static_cast<Tag>(0x1401), "1107160000000009"}}})
-        .send(1, "hello");
+    SmppOptions options;
+    options.extra_tlvs = {{static_cast<Tag>(0x1400), "1101234567890123456"},
+                          {static_cast<Tag>(0x1401), "1107160000000009"}};
+    start(std::move(options)).send(1, "hello");
     ASSERT_TRUE(results(1));
     const auto tlvs = smsc->events({{"command", "submit_sm"}}).at(0)["tlvs"];
     EXPECT_EQ(tlvs["5120"], "1101234567890123456");
