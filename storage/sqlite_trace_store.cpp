@@ -112,8 +112,8 @@ class Store final : public SqliteTraceStore {
     std::vector<ledger::OutgoingText> waiting_texts(std::int64_t after, std::size_t limit) override {
         return read_waiting_texts(database_, after, limit);
     }
-    std::optional<ledger::OutgoingText> accepted_text(std::span<const std::string> message_ids) override {
-        return find_accepted_text(database_, message_ids);
+    std::optional<ledger::OutgoingText> accepted_text(const std::string& message_id) override {
+        return find_accepted_text(database_, message_id);
     }
 
     std::vector<ledger::OperatorRequest> operator_requests() override { return read_operator_requests(database_); }

@@ -44,15 +44,11 @@ std::vector<ledger::OutgoingText> read_waiting_texts(Database& database, std::in
     return texts;
 }
 
-std::optional<ledger::OutgoingText> find_accepted_text(Database& database, std::span<const std::string> message_ids) {
+std::optional<ledger::OutgoingText> find_accepted_text(Database& database, const std::string& message_id) {
     Statement s(database,
                 "SELECT number, msisdn, text, at, tenant FROM text_outbox JOIN subscriber USING (subscriber) WHERE "
                 "accepted != 0 AND message_id = ? ORDER BY number DESC LIMIT 1");
-    for (const std::string& id : message_ids) {
-        if (s.with(id).step()) return read_text(database, s);
-        s.reset();
-    }
-    return std::nullopt;
+    return s.with(message_id).step() ? std::optional(read_text(database, s)) : std::nullopt;
 }
 
 }  // namespace simtrail::storage

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +26,6 @@ class TextOutbox {
 };
 
 std::vector<ledger::OutgoingText> read_waiting_texts(Database& database, std::int64_t after, std::size_t limit);
-std::optional<ledger::OutgoingText> find_accepted_text(Database& database, std::span<const std::string> message_ids);
+std::optional<ledger::OutgoingText> find_accepted_text(Database& database, const std::string& message_id);
 
 }  // namespace simtrail::storage

@@ -122,6 +122,7 @@ class Writer {
     void take_text_news(std::int64_t now_ms);
     void take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms);
     std::optional<ledger::OutgoingText> text_of(const WriterInbox::TextNews& news);
+    std::optional<ledger::OutgoingText> accepted_text(const std::string& message_id) const;
     void offer_texts();
     void forget_gone(const ledger::LedgerChanges& changes);
     void tell_text_senders(bool durable);
@@ -165,6 +166,7 @@ class Writer {
     // The outbox of texts: the gateway has those in `sending_`, and room for `text_room_` more.
     std::unordered_map<std::int64_t, ledger::OutgoingText> sending_;              // without their words
     std::unordered_map<std::string, ledger::OutgoingText> accepted_not_durable_;  // by message id
+    std::optional<std::size_t> id_spelling_;                                      // of receipts, among the likely ones
     std::size_t text_room_ = 0;
     std::int64_t texts_offered_up_to_ = 0;
     std::int64_t attempted_up_to_ = 0;  // by an earlier run

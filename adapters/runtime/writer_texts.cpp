@@ -29,15 +29,26 @@ void Writer::take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms) {
     text_outcomes_.push_back(std::move(news.outcome));
 }
 
+/// A gateway spells ids in one way: once that is known, a receipt that comes twice is not taken for another text's.
 std::optional<ledger::OutgoingText> Writer::text_of(const WriterInbox::TextNews& news) {
     if (news.outcome.number != 0) {
         auto node = sending_.extract(news.outcome.number);
         return node.empty() ? std::nullopt : std::optional(std::move(node.mapped()));
     }
-    for (const std::string& id : news.message_ids)
-        if (const auto found = accepted_not_durable_.find(id); found != accepted_not_durable_.end())
-            return found->second;
-    return parts_.ledger_store.accepted_text(news.message_ids);
+    for (std::size_t spelling = 0; spelling < news.message_ids.size(); ++spelling) {
+        const bool another = id_spelling_ && *id_spelling_ != spelling;
+        if (another && news.message_ids.size() > 1) continue;  // a small number has one spelling
+        auto found = accepted_text(news.message_ids[spelling]);
+        if (found) id_spelling_ = spelling;
+        if (found) return found;
+    }
+    return std::nullopt;
+}
+
+std::optional<ledger::OutgoingText> Writer::accepted_text(const std::string& message_id) const {
+    const auto found = accepted_not_durable_.find(message_id);
+    return found == accepted_not_durable_.end() ? parts_.ledger_store.accepted_text(message_id)
+                                                : std::optional(found->second);
 }
 
 /// A batch that stays for later still holds their outcomes: a receipt that comes again finds nothing left to do.

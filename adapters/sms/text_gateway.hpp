@@ -32,7 +32,7 @@ enum class ReceiptState : std::uint8_t { delivered, under_way, failed };
 
 /// What became of an accepted text.
 struct TextReceipt {
-    std::vector<std::string> message_ids;  // the same id as gateways may spell it, likeliest first; not empty
+    std::vector<std::string> message_ids;  // the same id as gateways may spell it, likeliest first, always in one order
     ReceiptState state = ReceiptState::under_way;
     std::string detail;  // for people: "UNDELIV err:011"
 };

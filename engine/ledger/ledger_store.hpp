@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -116,8 +115,8 @@ class LedgerStore {
 
     /// Texts to send with numbers above `after`, by number, at most `limit`.
     virtual std::vector<OutgoingText> waiting_texts(std::int64_t after, std::size_t limit) = 0;
-    /// The accepted text that one of these ids is of; its words are gone. The first id that is known counts.
-    virtual std::optional<OutgoingText> accepted_text(std::span<const std::string> message_ids) = 0;
+    /// The accepted text that waits for a receipt with this id, the newest where several do; its words are gone.
+    virtual std::optional<OutgoingText> accepted_text(const std::string& message_id) = 0;
 
     /// One small step of retention: deletes points older than `before_ms` (whole segments), answers older than a day,
     /// accepted texts whose receipt has not come for a week, at most about `most` rows. True where there may be more.

@@ -14,11 +14,13 @@ namespace simtrail {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::MadeCore;
 using testing::MadeSource;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 const Msisdn driver = *Msisdn::parse("919876543210");
@@ -219,6 +221,19 @@ TEST_F(Core, TextsLeaveTheOutboxWhenTheGatewaySaysSo) {
     ASSERT_TRUE(eventually([&] { return core_.texts().size() == 3; }));
     EXPECT_EQ(core_.texts()[2].to, other);
     EXPECT_TRUE(core_.texts()[2].attempted);
+}
+
+TEST_F(Core, AReceiptThatComesTwiceIsNotTakenForAnotherTexts) {
+    core_.ask(ledger::RequestConsent{acme, driver, {}});
+    core_.ask(ledger::RequestConsent{acme, other, {}});
+    ASSERT_TRUE(eventually([&] { return core_.texts().size() == 2; }));
+    core_.accept(core_.texts()[0], "10");
+    core_.accept(core_.texts()[1], "16");
+    const std::vector<std::string> spellings{"10", "16", "a"};  // as given, from hexadecimal, to hexadecimal
+    for (int times = 0; times < 2; ++times) EXPECT_TRUE(core_.receive(spellings, ledger::TextFate::delivered));
+    core_.close();
+    EXPECT_THAT(core_.steps(driver), Contains("textDelivered"));
+    EXPECT_THAT(core_.steps(other), Not(Contains("textDelivered")));
 }
 
 TEST_F(Core, AReceiptIsAcknowledgedOnlyWhenItIsDurable) {
