@@ -108,13 +108,13 @@ std::string_view payload_of(const Tlvs& tlvs) noexcept {
 }  // namespace
 
 std::string command_name(CommandId id) {
-    const auto found = std::ranges::find(commands, id, [](const auto& named) { return named.first; });
+    const auto* const found = std::ranges::find(commands, id, [](const auto& named) { return named.first; });
     return found == commands.end() ? hex_text(static_cast<std::uint32_t>(id)) : std::string(found->second);
 }
 
 std::string status_name(Status status) {
     const auto hex = hex_text(static_cast<std::uint32_t>(status));
-    const auto found = std::ranges::find(statuses, status, [](const auto& named) { return named.first; });
+    const auto* const found = std::ranges::find(statuses, status, [](const auto& named) { return named.first; });
     return found == statuses.end() ? hex : std::string(found->second) + " (" + hex + ")";
 }
 

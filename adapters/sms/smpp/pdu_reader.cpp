@@ -1,7 +1,7 @@
 #include "adapters/sms/smpp/pdu_reader.hpp"
 
-#include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <utility>
 
 namespace simtrail::sms::smpp {
@@ -209,9 +209,10 @@ std::expected<Body, BodyFault> read_body(CommandId id, std::string_view body) {
 }  // namespace
 
 std::span<char> PduFramer::room(std::size_t size) {
-    std::ranges::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
-                      buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
-    end_ -= std::exchange(begin_, 0);
+    if (begin_ != 0) {  // else a peer that sends single octets would have a long PDU moved for each
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= std::exchange(begin_, 0);
+    }
     if (buffer_.size() < end_ + size) buffer_.resize(end_ + size);
     return {buffer_.data() + end_, size};
 }

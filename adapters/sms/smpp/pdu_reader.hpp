@@ -29,8 +29,8 @@ struct RawPdu {
     std::string_view body;
 };
 
-/// Cuts a byte stream into PDUs. It holds at most one PDU and what was put in since; so at most max_pdu_octets and one read.
-/// Not thread-safe.
+/// Cuts a byte stream into PDUs. Where its caller takes all that `next` gives before the next read, it holds a PDU and a read,
+/// in a buffer of at most twice that. Not thread-safe.
 class PduFramer {
    public:
     /// Where up to `size` octets are to be put next; then `filled(n)` says how many were. Ends the life of what `next` gave.
@@ -43,6 +43,9 @@ class PduFramer {
 
     /// True between PDUs: the stream may end here.
     bool empty() const noexcept { return begin_ == end_; }
+
+    /// What it has allocated.
+    std::size_t memory_octets() const noexcept { return buffer_.capacity(); }
 
    private:
     std::vector<char> buffer_;

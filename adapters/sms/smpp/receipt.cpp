@@ -57,8 +57,8 @@ std::string text_of(std::string_view octets) {
 /// A value that is an id or a code, not the next key ("id: sub:001").
 std::string_view value_of(std::string_view text, std::string_view key) noexcept {
     const auto value = field(text, key);
-    for (const std::string_view next : {"id:", "sub:", "dlvrd:", "stat:", "err:", "text:"})
-        if (same_start(value, next)) return {};
+    for (const std::string_view lower_case : {"id:", "sub:", "dlvrd:", "stat:", "err:", "text:"})
+        if (same_start(value, lower_case)) return {};
     return value;
 }
 
@@ -124,7 +124,7 @@ std::vector<std::string> alternative_ids(std::string_view id) {
     if (const auto number = number_of(ids.front(), 16)) add(std::to_string(*number));
     if (const auto number = number_of(ids.front(), 10)) {
         std::array<char, 16> digits{};
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *number, 16).ptr;
+        auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), *number, 16).ptr;
         add({digits.data(), end});
     }
     return ids;

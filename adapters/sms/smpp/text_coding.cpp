@@ -31,27 +31,31 @@ constexpr std::array<std::pair<char, char32_t>, 10> gsm_extension{{{0x0A, U'\f'}
                                                                    {0x40, U'|'},
                                                                    {0x65, U'€'}}};
 
+char32_t main_character(unsigned char octet) noexcept {
+    return octet < gsm_characters.size() ? gsm_characters[octet] : replacement_character;
+}
+
 /// The character after an escape.
 char32_t extended(unsigned char septet) noexcept {
     if (septet == escape) return U' ';
-    const auto found = std::ranges::find(gsm_extension, static_cast<char>(septet), &std::pair<char, char32_t>::first);
-    if (found != gsm_extension.end()) return found->second;
-    return septet < gsm_characters.size() ? gsm_characters[septet] : replacement_character;
+    const auto* const found =
+        std::ranges::find(gsm_extension, static_cast<char>(septet), &std::pair<char, char32_t>::first);
+    return found == gsm_extension.end() ? main_character(septet) : found->second;
 }
 
 std::string decode_gsm(std::string_view octets) {
     std::string text;
-    for (std::size_t i = 0; i < octets.size(); ++i) {
-        const auto septet = static_cast<unsigned char>(octets[i]);
-        if (septet >= gsm_characters.size())
-            append_utf8(text, replacement_character);
-        else if (septet != escape)
-            append_utf8(text, gsm_characters[septet]);
-        else if (++i < octets.size())
-            append_utf8(text, extended(static_cast<unsigned char>(octets[i])));
-        else
-            append_utf8(text, replacement_character);
+    bool escaped = false;
+    for (const char octet : octets) {
+        const auto septet = static_cast<unsigned char>(octet);
+        if (!escaped && septet == escape) {
+            escaped = true;
+            continue;
+        }
+        append_utf8(text, escaped ? extended(septet) : main_character(septet));
+        escaped = false;
     }
+    if (escaped) append_utf8(text, replacement_character);
     return text;
 }
 
@@ -99,7 +103,7 @@ bool append_gsm(std::string& octets, char32_t character) {
         octets.push_back(static_cast<char>(septet));
         return true;
     }
-    const auto found = std::ranges::find(gsm_extension, character, &std::pair<char, char32_t>::second);
+    const auto* const found = std::ranges::find(gsm_extension, character, &std::pair<char, char32_t>::second);
     if (found == gsm_extension.end()) return false;
     octets.push_back(escape);
     octets.push_back(found->first);

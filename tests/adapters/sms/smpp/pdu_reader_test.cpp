@@ -79,16 +79,19 @@ TEST(PduFramer, HoldsNoMoreThanAPduAndARead) {
     constexpr std::size_t read = 4096;
     std::string stream;
     while (stream.size() < 1'000'000) stream += flood;
-    const char* earliest = nullptr;
     for (std::size_t at = 0; at < stream.size(); at += read) {
-        const auto piece = std::string_view(stream).substr(at, read);
-        put(framer, piece);
-        while (const auto raw = framer.next()) {
-            if (!*raw) break;
-            if (earliest == nullptr) earliest = (*raw)->body.data();
-            EXPECT_LE(std::abs((*raw)->body.data() - earliest), std::ptrdiff_t{8192});
-        }
+        put(framer, std::string_view(stream).substr(at, read));
+        for (auto raw = framer.next(); raw && *raw; raw = framer.next()) EXPECT_EQ((*raw)->header.length, flood.size());
+        ASSERT_LE(framer.memory_octets(), 2 * (read + flood.size()));
     }
+    PduFramer crawling;
+    put(crawling, length_octets(max_pdu_octets));
+    for (std::size_t at = 4; at < max_pdu_octets; ++at) {
+        EXPECT_FALSE(crawling.next()->has_value());
+        put(crawling, "x");
+        ASSERT_LE(crawling.memory_octets(), 2 * (max_pdu_octets + 1));
+    }
+    EXPECT_TRUE(crawling.next()->has_value());
 }
 
 TEST(PduReader, ReadsADelivery) {
