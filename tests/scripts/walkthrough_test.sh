@@ -16,4 +16,4 @@ trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$scratch/data"
 cp -r "$sources/data/clean-small" "$scratch/data/"
 cd "$scratch"
-PATH=$bin:$PATH "$sources/tests/scripts/walkthrough_check.py" "$sources/docs/walkthrough.md" || { cat simtrail.log; exit 1; }
+PATH=$bin:$PATH "$sources/tests/scripts/walkthrough_check.py" "$sources/docs/walkthrough.md" 9 || { cat simtrail.log; exit 1; }

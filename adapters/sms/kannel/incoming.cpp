@@ -159,8 +159,7 @@ void Incoming::refuse(const http::Request& request, http::Reply reply, int statu
     const std::int64_t now_ms = hooks_.now_ms();
     if (now_ms - refusal_told_ms_ >= tell_every_ms) {
         refusal_told_ms_ = now_ms;
-        spdlog::warn("a request from Kannel's side is not used: gateway=kannel source={} status={} reason=\"{}\"",
-                     request.peer, status, reason);
+        spdlog::warn("kannel: a request from {} is not used: {}: {}", request.peer, status, reason);
     }
     reply(status == 200 ? answer(200) : answer(status, reason));
 }

@@ -55,7 +55,7 @@ class KannelGateway final : public TextGateway {
                                           .body_bytes = kannel::Incoming::max_body_bytes,
                                           .connections = kannel_connections}})),
           receive_url_(options_.receive_url.empty() ? "http://" + server_->address() : options_.receive_url) {
-        spdlog::info("kannel's inbox listens on={}", server_->address());
+        spdlog::info("kannel: replies and receipts: listens on={}", server_->address());
     }
 
     std::string_view name() const override { return "kannel"; }
@@ -84,7 +84,7 @@ class KannelGateway final : public TextGateway {
    private:
     void pump() {
         while (const OutboxText* text = ended_ ? nullptr : queue_.next()) {
-            if (text->attempted) tell_duplicate(*text, "an earlier run may have sent it");
+            if (text->attempted) tell_duplicate(text->number, text->to);
             auto receipt_url = kannel::receipt_url_of(receive_url_, options_.secret, kannel::message_id(text->number));
             client_->send(kannel::sendsms_request(options_, *text, std::move(receipt_url)),
                           [this, number = text->number, to = text->to](const kannel::Answer& answer) {
@@ -98,11 +98,10 @@ class KannelGateway final : public TextGateway {
         auto result = queue_.finish(number, verdict);
         if (queue_.trusted()) tell_recovery();
         if (result) {
+            if (!result->accepted) spdlog::warn("kannel: text {} is refused: {}", number, result->error);
             hooks_.on_result(*std::move(result));
-        } else if (verdict.kind == Verdict::Kind::lost) {
-            spdlog::warn(
-                "no answer to a text, it is sent again once, a possible duplicate: gateway=kannel number={} to={}",
-                number, to.masked());
+        } else if (verdict.kind == Verdict::Kind::timed_out || verdict.kind == Verdict::Kind::cut) {
+            tell_duplicate(number, to);
         }
         if (queue_.closed() && !was_closed) {
             tell_trouble(verdict.reason);
@@ -150,17 +149,17 @@ class KannelGateway final : public TextGateway {
         if (in_trouble_ || now_ms - trouble_told_ms_ < tell_every_ms) return;
         trouble_told_ms_ = now_ms;
         in_trouble_ = true;
-        spdlog::error("kannel does not take texts, they wait and are tried again: {}", reason);
+        spdlog::error("kannel: texts wait and are tried again: {}", reason);
     }
 
     void tell_recovery() {
         if (!std::exchange(in_trouble_, false)) return;
-        spdlog::info("kannel takes texts again");
+        spdlog::info("kannel: texts are taken again");
     }
 
-    static void tell_duplicate(const OutboxText& text, std::string_view why) {
-        spdlog::warn("a text is sent again, a possible duplicate: {}: gateway=kannel number={} to={}", why, text.number,
-                     text.to.masked());
+    static void tell_duplicate(std::int64_t number, Msisdn to) {
+        spdlog::warn("kannel: possible duplicate: text {} to {} is sent again, Kannel may have taken it before", number,
+                     to.masked());
     }
 
     asio::io_context& io_;

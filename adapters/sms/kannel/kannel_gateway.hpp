@@ -44,8 +44,9 @@ std::optional<std::string> fault_of(const KannelOptions& options);
 ///
 /// A text is accepted when Kannel took it (202), refused when it said no for good (other 4xx). Trouble that passes (no
 /// connection, 5xx, a wrong password or path, which a person mends) is tried again with growing pauses, for ever. Where an
-/// answer is lost the text may have gone: it is sent again once, logged as a possible duplicate, and after a second loss told
-/// as refused with that reason. A hung Kannel is asked whether it lives before any text is risked.
+/// answer is lost the text may have gone: it is sent again, logged as a possible duplicate; once where the answer did not come
+/// in time, three times where the connection broke; then it is told as refused with that reason. Kannel is asked whether it
+/// lives before any text is risked again, and the next one goes alone.
 ///
 /// Its receipts name texts by the outbox's number, so they find them after restarts of either side. Replies bear Kannel's
 /// time, which has whole seconds.

@@ -34,15 +34,27 @@ std::optional<TextResult> SendQueue::finish(std::int64_t number, const Verdict& 
             all_is_well();
             if (!told) return std::nullopt;
             return TextResult{.number = number, .message_id = {}, .error = verdict.reason};
-        case Kind::lost:
-            if (!entry.lost || !told) break;
-            suspect_ = true;
-            flow_ = Flow::closed;
-            return TextResult{
-                .number = number, .message_id = {}, .error = "no answer to two attempts: it may have been sent"};
-        default: break;
+        case Kind::timed_out:
+        case Kind::cut: return lost(std::move(entry), verdict.kind);
+        case Kind::busy:
+        case Kind::unreachable: break;
     }
-    trouble(std::move(entry), verdict.kind);
+    try_again(std::move(entry), verdict.kind);
+    return std::nullopt;
+}
+
+std::optional<TextResult> SendQueue::lost(Entry entry, Verdict::Kind kind) {
+    suspect_ = true;
+    flow_ = Flow::closed;
+    const std::int64_t number = entry.text.number;
+    const bool timed_out = kind == Verdict::Kind::timed_out;
+    const bool last = timed_out ? ++entry.timeouts == max_timeouts : ++entry.cuts == max_cuts;
+    if (last && !entry.forgotten)
+        return TextResult{.number = number,
+                          .message_id = {},
+                          .error = timed_out ? "not answered in time, twice; it may have been sent"
+                                             : "the connection broke each time; it may have been sent"};
+    try_again(std::move(entry), kind);
     return std::nullopt;
 }
 
@@ -53,10 +65,8 @@ void SendQueue::all_is_well() {
     pause_ = limits_.first_pause;
 }
 
-void SendQueue::trouble(Entry entry, Verdict::Kind kind) {
+void SendQueue::try_again(Entry entry, Verdict::Kind kind) {
     flow_ = Flow::closed;
-    suspect_ |= kind == Verdict::Kind::lost;
-    entry.lost |= kind == Verdict::Kind::lost;
     if (entry.forgotten) return;
     // One that Kannel does not want now must not hold up the others; one that did not get there keeps its place.
     if (kind == Verdict::Kind::busy) return waiting_.push_back(std::move(entry));

@@ -20,7 +20,8 @@ struct Verdict {
         refused,      // for good
         busy,         // Kannel answered: not this one, not now
         unreachable,  // it never got there, or Kannel lets nobody in: wrong password or path
-        lost,         // it may have got there: no answer came
+        timed_out,    // it may have got there: no answer came in time
+        cut,          // and here the connection broke before one came
     };
     Kind kind = Kind::accepted;
     std::string reason{};  // for people; no number, no text
@@ -30,6 +31,10 @@ struct Verdict {
 /// nothing goes until `reopen`), or on trial (one at a time, until one is answered).
 class SendQueue {
    public:
+    static constexpr int max_timeouts = 2;  // resent at most once (issue 4)
+    static constexpr int max_cuts =
+        4;  // no text may be lost by restarts, and none on which Kannel dies goes on for ever
+
     struct Limits {
         std::size_t window = 8;
         std::size_t held = 64;  // waiting and under way: the rest waits in the durable outbox
@@ -62,12 +67,13 @@ class SendQueue {
     enum class Flow : std::uint8_t { open, closed, trial };
     struct Entry {
         OutboxText text;
-        bool lost = false;  // an answer to an earlier attempt
+        int timeouts = 0, cuts = 0;
         bool forgotten = false;
     };
 
     void all_is_well();
-    void trouble(Entry entry, Verdict::Kind kind);
+    void try_again(Entry entry, Verdict::Kind kind);
+    std::optional<TextResult> lost(Entry entry, Verdict::Kind kind);
 
     Limits limits_;
     std::chrono::milliseconds pause_;

@@ -62,9 +62,12 @@ http::ClientRequest probe_request(const KannelOptions& options) {
 
 Verdict read_answer(const Answer& answer) {
     if (!answer) {
-        const auto kind = answer.error().kind;
-        const bool sent = kind == http::ClientError::Kind::timeout || kind == http::ClientError::Kind::protocol;
-        return {sent ? Kind::lost : Kind::unreachable, answer.error().message};
+        using Fault = http::ClientError::Kind;
+        const auto fault = answer.error().kind;
+        const auto kind = fault == Fault::timeout    ? Kind::timed_out
+                          : fault == Fault::protocol ? Kind::cut
+                                                     : Kind::unreachable;
+        return {kind, answer.error().message};
     }
     const int status = answer->status;
     const std::string reason = std::to_string(status) + " " + for_people(answer->body);

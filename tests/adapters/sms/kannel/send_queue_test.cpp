@@ -127,10 +127,10 @@ TEST_F(KannelSendQueue, AnOutageOfAThousandPausesLosesNothingAndChangesNoOrder) 
     }
 }
 
-TEST_F(KannelSendQueue, ALostAnswerIsTriedOnceMoreAndThenToldAsUnknown) {
+TEST_F(KannelSendQueue, WhatIsNotAnsweredInTimeIsSentOnceMoreAndThenToldAsUnknown) {
     put({1});
     next();
-    EXPECT_FALSE(finish(1, Kind::lost));
+    EXPECT_FALSE(finish(1, Kind::timed_out));
     EXPECT_TRUE(queue.suspect());
     queue.reopen();
     EXPECT_FALSE(queue.suspect());
@@ -138,19 +138,33 @@ TEST_F(KannelSendQueue, ALostAnswerIsTriedOnceMoreAndThenToldAsUnknown) {
     EXPECT_FALSE(finish(1, Kind::unreachable)) << "it never got there: no second copy";
     queue.reopen();
     EXPECT_EQ(next(), 1);
-    const auto result = finish(1, Kind::lost);
+    const auto result = finish(1, Kind::timed_out);
     ASSERT_TRUE(result);
     EXPECT_FALSE(result->accepted);
-    EXPECT_NE(result->error.find("may have been sent"), std::string::npos);
+    EXPECT_EQ(result->error, "not answered in time, twice; it may have been sent");
     EXPECT_TRUE(queue.suspect());
     EXPECT_TRUE(queue.closed());
+}
+
+TEST_F(KannelSendQueue, ThreeBrokenConnectionsLoseNothingAndTheFourthIsToldAsUnknown) {
+    put({1});
+    for (int cut = 1; cut < SendQueue::max_cuts; ++cut) {
+        EXPECT_EQ(next(), 1);
+        EXPECT_FALSE(finish(1, Kind::cut));
+        EXPECT_TRUE(queue.suspect());
+        queue.reopen();
+    }
+    EXPECT_EQ(next(), 1);
+    const auto result = finish(1, Kind::cut);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->error, "the connection broke each time; it may have been sent");
 }
 
 TEST_F(KannelSendQueue, AnswersFromBeforeTheTroubleDoNotOpenIt) {
     put({1, 2, 3});
     next();
     next();
-    finish(1, Kind::lost);
+    finish(1, Kind::timed_out);
     EXPECT_TRUE(finish(2, Kind::accepted));
     EXPECT_TRUE(queue.closed());
     EXPECT_EQ(next(), 0);
@@ -161,7 +175,7 @@ TEST_F(KannelSendQueue, ForgottenTextsAreNeitherSentNorTold) {
     next();
     queue.forget(*Msisdn::parse("1"));
     EXPECT_EQ(queue.room(), 3U);
-    EXPECT_FALSE(finish(1, Kind::lost)) << "and not tried again";
+    EXPECT_FALSE(finish(1, Kind::timed_out)) << "and not tried again";
     queue.reopen();
     EXPECT_EQ(next(), 2);
     finish(2, Kind::accepted);
