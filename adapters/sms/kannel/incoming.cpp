@@ -69,7 +69,9 @@ std::string charset_of_body(const http::Request& request, const api::Query& quer
     std::string_view type = http::find_header(request.headers, "Content-Type");
     constexpr std::string_view key = "charset=";
     const auto at = type.find(key);
+#ifndef SIMTRAIL_PLANTED_BUGS  // the bug that kannel_request_fuzzer must find
     if (at == std::string_view::npos) return std::string{charset_of(query)};
+#endif
     type.remove_prefix(at + key.size());
     if (type.starts_with('"')) type.remove_prefix(1);
     return std::string{type.substr(0, type.find_first_of("\"; "))};
