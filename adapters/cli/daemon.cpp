@@ -91,6 +91,7 @@ class Daemon::Parts {
 
     operations::RandomIdentities identities_;
     std::unique_ptr<storage::SqliteTraceStore> store_;
+    std::unique_ptr<record::DayRecorder> recorder_;
     std::unique_ptr<runtime::Core> core_;
     std::unique_ptr<CallbackPost> callback_post_;
     std::atomic<bool> ready_ = false, ending_told_ = false;
@@ -161,6 +162,7 @@ void Daemon::Parts::serve_operator() {
 /// What may take its time: cells, the database, the journal. On the opener's thread.
 void Daemon::Parts::open() {
     store_ = storage::open_trace_store({.path = configuration_.storage.path});
+    recorder_ = recorder_of(configuration_);
     core_ = std::make_unique<runtime::Core>(core_setup());
     core_->start();
 }
@@ -177,7 +179,8 @@ runtime::CoreSetup Daemon::Parts::core_setup() {
             .shards = static_cast<std::uint32_t>(configuration_.runtime.shards),
             .hold_ms = configuration_.feed.hold.count(),
             .limits = {.retention_ms = configuration_.storage.retention.count(),
-                       .silent_after_ms = configuration_.tracks.silent_after.count()},
+                       .silent_after_ms = configuration_.tracks.silent_after.count(),
+                       .body_rules = body_rules_of(configuration_)},
             .hooks = hooks(),
             .on_fatal =
                 [](const std::string& what) {
@@ -219,6 +222,8 @@ runtime::WriterHooks Daemon::Parts::hooks() {
                     metrics_.count_failed_commit();
                     spdlog::error("commit failed, nothing of it is acknowledged: {}", error);
                 },
+            .on_record = recorder_ ? [this](record::Recorded recorded) { recorder_->put(std::move(recorded)); }
+                                   : std::function<void(record::Recorded)>(),
             .on_recovery = [] { spdlog::info("commits succeed again"); }};
 }
 

@@ -1,5 +1,6 @@
 #include "adapters/cli/daemon_setup.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <vector>
 
@@ -44,6 +45,21 @@ ledger::LedgerRules rules_of(const config::Configuration& configuration) {
     rules.conversation = configuration.sms.conversation;
     rules.conversation.gateway = gateway_name(configuration.sms.gateway);
     return rules;
+}
+
+api::BodyRules body_rules_of(const config::Configuration& configuration) {
+    return {.msisdn_max_digits = configuration.api.msisdn_max_digits,
+            .allow_private_callbacks = configuration.callbacks.allow_private_addresses};
+}
+
+std::unique_ptr<record::DayRecorder> recorder_of(const config::Configuration& configuration) {
+    if (configuration.record.path.empty()) return nullptr;
+    // Who never allowed it is purged by then, and must be in no recording.
+    const auto keep = std::min(configuration.record.keep, configuration.consent.purge);
+    return std::make_unique<record::DayRecorder>(
+        record::DayRecorder::Options{.folder = configuration.record.path,
+                                     .keep_ms = keep.count(),
+                                     .max_day_bytes = static_cast<std::uint64_t>(configuration.record.max_mib) << 20U});
 }
 
 std::optional<http::TlsFiles> tls_of(const config::Tls& tls) {

@@ -4,8 +4,10 @@
 #include <memory>
 #include <optional>
 
+#include "adapters/api/bodies.hpp"
 #include "adapters/config/configuration.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/record/day_recorder.hpp"
 #include "adapters/runtime/board.hpp"
 #include "engine/cells/cell_table.hpp"
 #include "engine/ledger/ledger.hpp"
@@ -18,6 +20,12 @@ namespace simtrail::cli {
 std::shared_ptr<const CellTable> load_table(const config::Configuration& configuration);
 
 ledger::LedgerRules rules_of(const config::Configuration& configuration);
+
+/// Of control lines: the API's.
+api::BodyRules body_rules_of(const config::Configuration& configuration);
+
+/// Null where nothing is to be recorded. Throws std::runtime_error where the folder cannot be made.
+std::unique_ptr<record::DayRecorder> recorder_of(const config::Configuration& configuration);
 
 std::optional<http::TlsFiles> tls_of(const config::Tls& tls);
 

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <thread>
 
@@ -8,6 +9,8 @@
 #include "adapters/cli/clock.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/database_path.hpp"
+#include "adapters/config/configuration.hpp"
+#include "adapters/record/recordings.hpp"
 #include "storage/operator_desk.hpp"
 #include "storage/writer_lock.hpp"
 
@@ -42,12 +45,23 @@ ledger::OperatorAnswer ask_daemon(const std::string& path, Msisdn msisdn, std::c
                     path, wait.count()));
 }
 
+/// No daemon appends to them now.
+void erase_recordings(const DatabaseChoice& choice, Msisdn msisdn) {
+    if (choice.config.empty()) return;
+    const auto configuration = config::load_configuration(choice.config);
+    if (!configuration || configuration->record.path.empty()) return;
+    if (std::filesystem::exists(configuration->record.path))
+        record::erase_from_recordings(configuration->record.path, {msisdn});
+}
+
 void erase(const EraseOptions& options) {
     const auto msisdn = Msisdn::parse(options.msisdn);
     if (!msisdn) throw CommandError(ExitCode::usage, "subscriber erase: MSISDN is 1 to 15 digits");
     const std::string path = existing_database_of(options.database);
     try {
-        if (!storage::erase_directly(path, *msisdn))
+        const bool erased = storage::erase_directly(path, *msisdn);
+        erase_recordings(options.database, *msisdn);
+        if (!erased)
             throw CommandError(ExitCode::failed, "subscriber erase: erased, but a reader keeps old bytes in " + path +
                                                      "-wal: end it and repeat the command");
     } catch (const storage::WriterBusy&) {

@@ -23,6 +23,7 @@ constexpr DurationRange held{0s, 1h};            // later events are dropped any
 constexpr milliseconds longest_trip = days{60};  // a track's longest life
 constexpr Range port{1, 65535};
 constexpr Range rate{0, 1'000'000};
+constexpr Range day_mib{1, 1'048'576};
 constexpr Range connections{1, 100'000};
 constexpr Range octet{0, 255};
 constexpr DurationRange talk{1s, 1h};  // with a gateway
@@ -62,6 +63,9 @@ constexpr auto keys = std::to_array<Key>({
     {"feed.tcp.tls.client_ca", [](const Value& v, Configuration& c) { return read(v, c.feed.tcp.tls.client_ca); }},
     {"feed.directory.path", [](const Value& v, Configuration& c) { return read(v, c.feed.directory.path); }},
     {"feed.directory.done", [](const Value& v, Configuration& c) { return read(v, c.feed.directory.done); }},
+    {"record.path", [](const Value& v, Configuration& c) { return read(v, c.record.path); }},
+    {"record.keep", [](const Value& v, Configuration& c) { return read_duration(v, kept, c.record.keep); }},
+    {"record.max_mib", [](const Value& v, Configuration& c) { return read_number(v, day_mib, c.record.max_mib); }},
     {"consent.profile", [](const Value& v, Configuration& c) { return read(v, c.consent.profile); }},
     {"consent.validity", [](const Value& v, Configuration& c) { return read_duration(v, kept, c.consent.validity); }},
     {"consent.request_lapse",

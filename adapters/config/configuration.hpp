@@ -100,6 +100,13 @@ struct Feed {
     bool operator==(const Feed&) const = default;
 };
 
+struct Record {
+    std::string path;  // of a folder; empty: nothing is recorded
+    milliseconds keep = std::chrono::days{7};
+    int max_mib = 1024;  // of a day
+    bool operator==(const Record&) const = default;
+};
+
 struct Consent {
     ConsentProfile profile = ConsentProfile::per_year;
     milliseconds validity = std::chrono::days{365};  // per trip: 60 days, a track's longest life
@@ -188,6 +195,7 @@ struct Configuration {
     Api api;
     OperatorPort operator_port;  // [operator]
     Feed feed;
+    Record record;
     Consent consent;
     Sms sms;
     Callbacks callbacks;

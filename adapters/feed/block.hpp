@@ -42,6 +42,12 @@ struct SaidLine {
     ConversationLine line;
 };
 
+/// Where a recorded line ends in its part's text, and where its event stood in the block: that tells the order.
+struct RecordedLine {
+    std::uint32_t offset = 0;
+    std::uint32_t end = 0;
+};
+
 /// Counts of a piece of input: each of its lines stands in exactly one outcome.
 struct Tally {
     OutcomeCounts outcomes;
@@ -70,6 +76,9 @@ struct Block {
         Tally tally;
         TrackOutput output;
         std::vector<TrackInfo> new_tracks;
+        // Of events that counted, where the day is recorded:
+        std::string recorded;                   // canonical lines
+        std::vector<RecordedLine> recorded_at;  // by their place in the block
     };
 
     /// How far a live source's lines stand in this block: `GatedLine::feed` is the index of its mark.
@@ -117,6 +126,8 @@ struct Block {
             part.tally.clear();
             part.output.clear();
             part.new_tracks.clear();
+            part.recorded.clear();
+            part.recorded_at.clear();
         }
     }
 };

@@ -132,7 +132,7 @@ asio::awaitable<void> FeedConnection::take_lines() {
         framer_.taken(home_->intake().take(source_, framer_.lines()));
         if (named_) named_->taken = framer_.last_number();
         if (framer_.lines().empty()) break;
-        home_->intake().when_room([weak = weak_from_this(), executor = stream_->socket().get_executor()] {
+        home_->intake().when_room(source_, [weak = weak_from_this(), executor = stream_->socket().get_executor()] {
             asio::post(executor, [weak] {
                 if (const auto self = weak.lock()) self->room_.raise();
             });

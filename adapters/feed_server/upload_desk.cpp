@@ -77,7 +77,7 @@ class Lines : public std::enable_shared_from_this<Lines> {
         if (unreadable_) skip();
         if (!framer_.lines().empty()) framer_.taken(intake_.take(source_, framer_.lines()));
         if (framer_.lines().empty()) return (*then)();
-        intake_.when_room([self = shared_from_this(), then = std::move(then)] {
+        intake_.when_room(source_, [self = shared_from_this(), then = std::move(then)] {
             self->post_([self, then] {
                 if (!self->abandoned_) self->take(then);
             });

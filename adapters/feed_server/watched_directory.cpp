@@ -194,7 +194,7 @@ bool Watcher::take(const std::shared_ptr<FileSource>& source, std::span<const fe
                    const FeedPosition& position, const std::stop_token& stop) {
     while (!intake_.take_file(source, lines, position)) {
         if (stop.stop_requested()) return false;
-        intake_.when_room([bell = bell_] { bell->ring(); });
+        intake_.when_room(source, [bell = bell_] { bell->ring(); });
         bell_->wait_for(options_.look_every);
     }
     return true;

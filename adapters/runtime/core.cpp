@@ -86,6 +86,7 @@ Core::Threads::Threads(CoreSetup&& s)
                        .recovered = &recovered,
                        .segments = setup.open_segments(),
                        .gated = true,
+                       .records = static_cast<bool>(setup.hooks.on_record),
                        .on_restored = [this](const Track& track) { publish_restored(board, track); }}));
     }
     admit_running();

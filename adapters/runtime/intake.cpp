@@ -23,6 +23,8 @@ constexpr std::size_t gather_lines = 32;
 constexpr std::size_t block_bytes = 192 * 1024;
 /// A block leaves after this many lines even where nobody is tracked: positions must move.
 constexpr std::uint64_t block_lines = 16 * 1024;
+/// And after this many sms and control lines, of up to 8 KiB each.
+constexpr std::size_t block_conversation = 256;
 
 /// An upload: its lines go into blocks of its own, whose outcomes add up to its answer.
 struct Upload {
@@ -41,8 +43,10 @@ struct Intake::State {
         : shards(shard_count), pass_on(std::move(pass)), now_ms(std::move(now)), next_block(first_block) {}
 
     std::size_t take(const std::shared_ptr<LineSource>& source, std::span<const RawLine> lines);
-    void take_some(const std::shared_ptr<LineSource>& source, std::span<const RawLine> batch, Block& block);
-    void gate(const RawLine& line, std::optional<Msisdn> msisdn, std::uint32_t mark, Block& block);
+    std::size_t take_some(const std::shared_ptr<LineSource>& source, std::span<const RawLine> batch, Block& block);
+    bool gate(const RawLine& line, std::optional<Msisdn> msisdn, std::uint32_t mark, Block& block);
+    void hear(const RawLine& line, Outcome kind, std::uint32_t mark, Block& block);
+    void forget_conversation(const Block& block);
     std::optional<Msisdn> decoded_msisdn(const RawLine& line, std::uint32_t mark, Block& block);
     Block* block_for(const std::shared_ptr<LineSource>& source);
     Block* free_block();
@@ -70,6 +74,8 @@ struct Intake::State {
     std::vector<Block*> free;
     Block* open = nullptr;
     std::unordered_map<LineSource*, Upload> uploads;
+    std::unordered_map<const LineSource*, std::size_t>
+        in_conversation;  // blocks under way with lines that change something
     std::vector<std::function<void()>> waiting;
     std::uint64_t next_block;
     std::size_t in_shards = 0, under_way = 0;
@@ -98,14 +104,16 @@ std::size_t Intake::State::take(const std::shared_ptr<LineSource>& source, std::
         Block* block = closed ? nullptr : block_for(source);
         if (block == nullptr) break;
         const auto batch = lines.subspan(taken, std::min(gather_lines, lines.size() - taken));
-        take_some(source, batch, *block);
-        taken += batch.size();
+        const std::size_t some = take_some(source, batch, *block);
+        taken += some;
+        if (some < batch.size()) break;
     }
     return taken;
 }
 
-/// Up to `gather_lines` of them.
-void Intake::State::take_some(const std::shared_ptr<LineSource>& source, std::span<const RawLine> batch, Block& block) {
+/// Up to `gather_lines` of them; fewer than given where the next is an event that waits for what was said before it.
+std::size_t Intake::State::take_some(const std::shared_ptr<LineSource>& source, std::span<const RawLine> batch,
+                                     Block& block) {
     feed::LineDecoder& decoder = decoders.of(*source);
     std::array<std::optional<Msisdn>, gather_lines> msisdns;
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -114,16 +122,26 @@ void Intake::State::take_some(const std::shared_ptr<LineSource>& source, std::sp
     }
     auto mark = std::ranges::find(block.marks, source, &Block::Mark::source);
     if (mark == block.marks.end()) mark = block.marks.insert(mark, {source, 0});
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        gate(batch[i], msisdns[i], static_cast<std::uint32_t>(mark - block.marks.begin()), block);
-    mark->lines = batch.back().number;
-    block.lines += batch.size();
+    const auto index = static_cast<std::uint32_t>(mark - block.marks.begin());
+    std::size_t taken = 0;
+    while (taken < batch.size() && gate(batch[taken], msisdns[taken], index, block)) ++taken;
+    if (taken > 0)
+        mark->lines = batch[taken - 1].number;
+    else if (mark->lines == 0)
+        block.marks.pop_back();
+    block.lines += taken;
+    return taken;
 }
 
-void Intake::State::gate(const RawLine& line, std::optional<Msisdn> msisdn, std::uint32_t mark, Block& block) {
-    if (line.oversized) return block.tally.reject(mark, line.number, Outcome::oversized);
+/// False, and the line not taken, where it is an event that has to wait.
+bool Intake::State::gate(const RawLine& line, std::optional<Msisdn> msisdn, std::uint32_t mark, Block& block) {
+    if (line.oversized) {
+        block.tally.reject(mark, line.number, Outcome::oversized);
+        return true;
+    }
     if (!msisdn) msisdn = decoded_msisdn(line, mark, block);
-    if (!msisdn) return;
+    if (!msisdn) return true;
+    if (!in_conversation.empty() && in_conversation.contains(block.marks[mark].source.get())) return false;
     const auto offset = static_cast<std::uint32_t>(block.bytes.size());
     bool again = false;
     tracks.for_each(*msisdn, [&](TrackNumber track) {
@@ -137,10 +155,11 @@ void Intake::State::gate(const RawLine& line, std::optional<Msisdn> msisdn, std:
     });
     if (!again) {
         ++block.tally.outcomes[Outcome::untracked];
-        return;
+        return true;
     }
     block.bytes.append(line.text);
     block.bytes.push_back('\n');
+    return true;
 }
 
 /// The scan was not sure: the full decoder says whose line it is, or why it is bad.
@@ -148,17 +167,41 @@ std::optional<Msisdn> Intake::State::decoded_msisdn(const RawLine& line, std::ui
     feed::OutcomeCounts field_drops;  // counted by the shard, which decodes the line again
     const auto decoded = decoders.of(*block.marks[mark].source).decode(line.text, scratch, field_drops);
     if (decoded) return scratch.msisdn;
-    const bool converses = decoded.error() == Outcome::sms || decoded.error() == Outcome::control;
-    block.tally.settle(mark, line.number,
-                       converses ? Outcome::unsupported : ending_of(decoded.error(), line.unterminated));
+    const Outcome fault = decoded.error();
+    if (fault == Outcome::sms || fault == Outcome::control)
+        hear(line, fault, mark, block);
+    else
+        block.tally.settle(mark, line.number, ending_of(fault, line.unterminated));
     return std::nullopt;
+}
+
+/// An sms or control line of a trusted source.
+void Intake::State::hear(const RawLine& line, Outcome kind, std::uint32_t mark, Block& block) {
+    LineSource& source = *block.marks[mark].source;
+    auto said = decoders.of(source).decode_conversation(line.text, kind);
+    if (!said) return block.tally.settle(mark, line.number, said.error());
+    if (std::ranges::none_of(block.conversation, [&](const auto& other) { return other.feed == mark; }))
+        ++in_conversation[&source];
+    block.conversation.push_back({mark, line.number, *std::move(said)});
+}
+
+/// What was said in it is durable.
+void Intake::State::forget_conversation(const Block& block) {
+    std::vector<std::uint32_t> marks;
+    for (const auto& said : block.conversation)
+        if (std::ranges::find(marks, said.feed) == marks.end()) marks.push_back(said.feed);
+    for (const std::uint32_t mark : marks) {
+        const auto found = in_conversation.find(block.marks[mark].source.get());
+        if (--found->second == 0) in_conversation.erase(found);
+    }
 }
 
 /// A block with room for more lines; nothing where all are under way.
 Block* Intake::State::block_for(const std::shared_ptr<LineSource>& source) {
     Upload* upload = source->wants_totals ? &uploads[source.get()] : nullptr;
     Block*& block = upload == nullptr ? open : upload->block;
-    if (block != nullptr && (block->bytes.size() >= block_bytes || block->lines >= block_lines)) {
+    if (block != nullptr && (block->bytes.size() >= block_bytes || block->lines >= block_lines ||
+                             block->conversation.size() >= block_conversation)) {
         if (upload != nullptr)
             submit_upload(source, *upload);
         else
@@ -235,11 +278,12 @@ void Intake::finish(const std::shared_ptr<LineSource>& source, std::function<voi
     if (node.mapped().done) node.mapped().done(node.mapped().totals);
 }
 
-void Intake::when_room(std::function<void()> ready) {
+void Intake::when_room(const std::shared_ptr<LineSource>& source, std::function<void()> ready) {
     {
         const std::lock_guard lock(state_->mutex);
         if (state_->closed) return;
-        if (state_->free.empty()) return state_->waiting.push_back(std::move(ready));
+        if (state_->free.empty() || state_->in_conversation.contains(source.get()))
+            return state_->waiting.push_back(std::move(ready));
     }
     ready();
 }
@@ -293,6 +337,7 @@ void Intake::release(Block& block) {
         const std::lock_guard lock(state_->mutex);
         state_->committed_up_to = std::max(state_->committed_up_to, block.number);
         --state_->under_way;
+        state_->forget_conversation(block);
         block.clear();
         state_->free.push_back(&block);
         ready.swap(state_->waiting);

@@ -29,11 +29,12 @@ class Intake {
     ~Intake();
 
     /// Takes lines of a source, in order, as long as there is room: how many it took. Their numbers say how many lines of the source
-    /// stand before them (RawLine::number, from 1).
+    /// stand before them (RawLine::number, from 1). Behind an sms or control line of a trusted source there is no room for its
+    /// events until that line is durable: they count by what it changed.
     std::size_t take(const std::shared_ptr<feed::LineSource>& source, std::span<const feed::RawLine> lines);
 
-    /// Calls `ready` once, when there is room again: at once, or from the writer's thread; never after `close`.
-    void when_room(std::function<void()> ready);
+    /// Calls `ready` once, when there is room for the source again: at once, or from the writer's thread; never after `close`.
+    void when_room(const std::shared_ptr<feed::LineSource>& source, std::function<void()> ready);
 
     /// For a source that `wants_totals`, once: its lines leave at once, and `done` (which may be empty) gets what became of all
     /// of them when they are durable.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
@@ -66,7 +67,27 @@ Made made_of(const feed::ControlLine& call, const api::BodyRules& rules) {
     return *std::move(command);
 }
 
+/// `{"type":"control",…,"op":"noteText","path":to,"body":{"fate","detail"}}`
+Made note_of(const feed::ControlLine& call) {
+    const auto to = Msisdn::parse(call.path);
+    const auto body = nlohmann::json::parse(call.body_json, nullptr, false);
+    if (!to || !body.is_object() || !body.contains("fate") || !body["fate"].is_string())
+        return std::unexpected(Outcome::bad_argument);
+    const auto fate = std::ranges::find(ledger::text_fate_steps, body["fate"].get<std::string>());
+    if (fate == ledger::text_fate_steps.end()) return std::unexpected(Outcome::bad_argument);
+    const auto detail = body.find("detail");
+    return ledger::NoteText{.to = *to,
+                            .tenant = call.tenant,
+                            .fate = static_cast<ledger::TextFate>(fate - ledger::text_fate_steps.begin()),
+                            .detail = detail != body.end() && detail->is_string() ? detail->get<std::string>() : ""};
+}
+
 }  // namespace
+
+Made recorded_command_of(const feed::ConversationLine& line, const api::BodyRules& rules) {
+    const auto* call = std::get_if<feed::ControlLine>(&line);
+    return call != nullptr && call->operation == "noteText" ? note_of(*call) : command_of(line, rules);
+}
 
 Made command_of(const feed::ConversationLine& line, const api::BodyRules& rules) {
     return std::visit([&](const auto& said) { return made_of(said, rules); }, line);

@@ -15,4 +15,8 @@ namespace simtrail::runtime {
 std::expected<std::optional<ledger::Command>, feed::Outcome> command_of(const feed::ConversationLine& line,
                                                                         const api::BodyRules& rules);
 
+/// Of a recorded day, which also tells what became of texts (`noteText`).
+std::expected<std::optional<ledger::Command>, feed::Outcome> recorded_command_of(const feed::ConversationLine& line,
+                                                                                 const api::BodyRules& rules);
+
 }  // namespace simtrail::runtime

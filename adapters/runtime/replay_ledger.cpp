@@ -147,7 +147,7 @@ void ReplayLedger::advance(std::int64_t ms) {
 }
 
 void ReplayLedger::say(const feed::SaidLine& said, feed::Tally& tally) {
-    const auto command = command_of(said.line, setup_.body_rules);
+    const auto command = recorded_command_of(said.line, setup_.body_rules);
     const auto end = [&](Outcome outcome) { tally.settle(said.feed, said.number, outcome); };
     if (!command) return end(command.error());
     if (!give_identities(said.line)) return end(Outcome::bad_argument);

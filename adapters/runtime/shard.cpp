@@ -4,6 +4,8 @@
 #include <limits>
 #include <thread>
 
+#include "adapters/record/recorded_lines.hpp"
+
 namespace simtrail::runtime {
 
 namespace {
@@ -95,7 +97,10 @@ void Shard::take(const feed::GatedLine& line, const CellEvent& event, feed::Bloc
     Track& track = track_of(line, event.msisdn, part);
     const std::uint64_t unlocatable = part.output.unlocatable;
     switch (tracker_.take(track, event, block.number, part.output)) {
-        case Tracker::Taken::taken: ++tally.outcomes[feed::Outcome::point]; break;
+        case Tracker::Taken::taken:
+            ++tally.outcomes[feed::Outcome::point];
+            if (setup_.records) record::append_event(part, line.offset, event);
+            break;
         case Tracker::Taken::duplicate: ++tally.outcomes[feed::Outcome::duplicate]; break;
         case Tracker::Taken::late: ++tally.outcomes[feed::Outcome::late]; break;
     }

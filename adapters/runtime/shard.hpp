@@ -31,6 +31,7 @@ struct ShardSetup {
         name_track;  // in a laboratory mode: identity of a new track; called on the shard's thread
     // Where the ledger says when events of a track count (Block::gate_changes):
     bool gated = false;
+    bool records = false;        // lines of events that counted are kept for the recording
     bool on_feed_clock = false;  // a replay's: an event arrives when it was observed
     std::function<void(const Track&)>
         on_restored;  // a track of the store came into memory; called under the shard's lock

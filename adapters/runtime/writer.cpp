@@ -1,4 +1,5 @@
 #include "adapters/runtime/writer.hpp"
+#include "adapters/record/recorded_lines.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -27,7 +28,8 @@ Writer::Writer(Parts parts, const WriterLimits& limits, WriterHooks hooks)
       limits_(limits),
       hooks_(std::move(hooks)),
       group_(parts.store, parts.recovered),
-      returned_up_to_(parts.recovered.blocks()) {}
+      returned_up_to_(parts.recovered.blocks()),
+      heard_up_to_(parts.recovered.blocks()) {}
 
 void Writer::resume(ledger::LedgerRecovery& recovery) {
     attempted_up_to_ = recovery.counters.text;
@@ -55,6 +57,7 @@ void Writer::finish() {
     take_text_news(hooks_.now_ms());
     for (int i = 0; i < tries && (!returned_.empty() || batch_ || !text_outcomes_.empty()); ++i) {
         if (failing_) step(Clock::now() + retry_interval);
+        if (!failing_) shut_gates_and_hear();
         commit();
     }
 }
@@ -68,11 +71,12 @@ void Writer::step(Clock::time_point deadline) {
     std::ranges::move(work.controls, std::back_inserter(controls));
     if (failing_) {
         refuse(controls);
+        hear_again();
         return commit();
     }
     const std::int64_t now_ms = hooks_.now_ms();
     for (const ledger::Command& withdrawal : std::exchange(withdrawals_, {})) {
-        parts_.ledger.apply(withdrawal, now_ms);
+        apply(withdrawal, now_ms);
         withdrawals_in_flight_.push_back(withdrawal);
     }
     decide(controls);
@@ -80,11 +84,19 @@ void Writer::step(Clock::time_point deadline) {
     note_positions();
     look_around(now_ms);
     offer_texts();
-    if (parts_.ledger.pending().empty() && answered_.empty() && callback_results_.empty() && text_outcomes_.empty() &&
-        receipts_.empty() && operator_answers_.empty() && !data_is_due())
+    const bool heard = hear_blocks();
+    if (!heard && parts_.ledger.pending().empty() && answered_.empty() && callback_results_.empty() &&
+        text_outcomes_.empty() && receipts_.empty() && operator_answers_.empty() && !data_is_due())
         return;
-    shut_gates();
+    shut_gates_and_hear();
     commit();
+}
+
+/// Blocks that come while a gate is shut are committed with it, and so is what was said in them.
+void Writer::shut_gates_and_hear() {
+    do {
+        shut_gates();
+    } while (hear_blocks());
 }
 
 Writer::Clock::time_point Writer::next_wake() const {
@@ -169,18 +181,22 @@ void Writer::gather() {
     add_ledger(*batch_);
 }
 
+/// What the ledger has decided, with the callbacks' bodies.
+void Writer::add_changes(ledger::LedgerBatch& control) {
+    if (parts_.ledger.pending().empty()) return;
+    control.changes = &parts_.ledger.pending();
+    control.counters = parts_.ledger.counters();
+    for (const auto& callback : control.changes->callbacks) {
+        auto consent = ledger::ConsentState::none;
+        if (const auto* track = std::get_if<ledger::SimTrack>(&callback.subject))
+            if (const auto* found = parts_.ledger.consent(track->tenant, track->msisdn)) consent = found->state;
+        control.callbacks.push_back(hooks_.make_callback(callback, consent, parts_.board));
+    }
+}
+
 void Writer::add_ledger(Batch& batch) {
     auto& control = batch.ledger;
-    if (!parts_.ledger.pending().empty()) {
-        control.changes = &parts_.ledger.pending();
-        control.counters = parts_.ledger.counters();
-        for (const auto& callback : control.changes->callbacks) {
-            auto consent = ledger::ConsentState::none;
-            if (const auto* track = std::get_if<ledger::SimTrack>(&callback.subject))
-                if (const auto* found = parts_.ledger.consent(track->tenant, track->msisdn)) consent = found->state;
-            control.callbacks.push_back(hooks_.make_callback(callback, consent, parts_.board));
-        }
-    }
+    add_changes(control);
     control.callback_results = std::exchange(callback_results_, {});
     control.text_outcomes = std::exchange(text_outcomes_, {});
     control.answers = new_answers_;
@@ -200,6 +216,7 @@ void Writer::failed(const std::string& error) {
     std::ranges::move(std::exchange(withdrawals_in_flight_, {}), std::back_inserter(withdrawals_));
     std::ranges::move(std::exchange(notes_in_flight_, {}), std::back_inserter(notes_));
     parts_.ledger.rolled_back();
+    recorded_.clear();
     batch_->ledger.changes = nullptr;
     batch_->ledger.callbacks.clear();
     batch_->ledger.answers.clear();
@@ -211,8 +228,10 @@ void Writer::failed(const std::string& error) {
 void Writer::committed(std::chrono::nanoseconds took) {
     if (std::exchange(failing_, false)) hooks_.on_recovery();
     withdrawals_in_flight_.clear();
+    heard_in_flight_.clear();
     notes_in_flight_.clear();
     hooks_.on_commit(took, gathered_points_);
+    if (hooks_.on_record) tell_recorder();
     apply_ledger();
     release_blocks();
     new_answers_.clear();
@@ -237,6 +256,15 @@ void Writer::committed(std::chrono::nanoseconds took) {
     } catch (const std::exception& error) {  // what is committed stays so; both are looked at again soon
         hooks_.on_failure(error.what());
     }
+}
+
+/// Events that counted come first: what was decided in this commit counts for those after it.
+void Writer::tell_recorder() {
+    record::Recorded recorded{.now_ms = hooks_.now_ms(), .lines = {}, .erased = {}};
+    for (const feed::Block* block : gathered_) record::append_events(recorded.lines, *block);
+    recorded.lines += std::exchange(recorded_, {});
+    if (batch_->ledger.changes != nullptr) recorded.erased = batch_->ledger.changes->erased_subscribers;
+    if (!recorded.lines.empty() || !recorded.erased.empty()) hooks_.on_record(std::move(recorded));
 }
 
 /// The ledger's changes are durable: readers see them, gates open, texts go out.

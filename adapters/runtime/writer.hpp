@@ -13,6 +13,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "adapters/api/bodies.hpp"
+#include "adapters/record/recorded.hpp"
 #include "adapters/runtime/answer_memory.hpp"
 #include "adapters/runtime/board.hpp"
 #include "adapters/runtime/feed_sources.hpp"
@@ -33,6 +35,7 @@ struct WriterLimits {
     std::chrono::seconds journal_age{600};          // and those that pin rows older than that
     std::int64_t retention_ms = 90LL * 86'400'000;  // of points
     std::int64_t silent_after_ms = 3'600'000;       // without an event: device.silent
+    api::BodyRules body_rules;                      // of control lines
 };
 
 /// What the writer tells, on its own thread.
@@ -49,6 +52,7 @@ struct WriterHooks {
     std::function<void(const feed::OutcomeCounts&)> on_lines;               // of a durable block
     std::function<void(std::chrono::nanoseconds, std::uint64_t points)> on_commit;
     std::function<void(const std::string& error)> on_failure;  // a commit failed: nothing of it is acknowledged
+    std::function<void(record::Recorded)> on_record;           // empty: nothing is recorded
     std::function<void()> on_recovery;                         // and now one succeeded
 };
 
@@ -105,15 +109,22 @@ class Writer {
     void decide(ControlRequest& request, std::int64_t now_ms);
     bool answered_before(ControlRequest& request, std::int64_t now_ms);
     void keep_withdrawal(const ledger::Command& command, std::size_t gate_changes_before);
+    bool hear_blocks();
+    void hear(const feed::SaidLine& said, feed::Tally& tally, std::int64_t now_ms);
+    void hear_again();
+    ledger::Decision apply(const ledger::Command& command, std::int64_t now_ms);
+    void tell_recorder();
     void note(ledger::Command observation, std::int64_t now_ms);
     void note_positions();
     void look_around(std::int64_t now_ms);
     void take_operator_requests(std::int64_t now_ms);
     void shut_gates();
+    void shut_gates_and_hear();
     void wait_for_block(std::uint64_t number);
     void commit();
     void gather();
     void add_ledger(Batch& batch);
+    void add_changes(ledger::LedgerBatch& control);
     void committed(std::chrono::nanoseconds took);
     void failed(const std::string& error);
     void apply_ledger();
@@ -156,6 +167,9 @@ class Writer {
     std::vector<ledger::Command> notes_in_flight_;        // of positions and silences, in the batch
     std::vector<ledger::Command> notes_;                  // of a batch that failed
     std::vector<TrackNumber> with_position_;              // watched tracks that got a point
+    std::uint64_t heard_up_to_ = 0;                       // sms and control lines of blocks up to here are decided
+    std::string recorded_;                                // lines of commands that are not durable yet
+    std::vector<ledger::Command> heard_in_flight_;        // of lines whose position is in the batch
     std::vector<ledger::Command> withdrawals_in_flight_;  // shut a gate in the batch
     std::vector<ledger::Command> withdrawals_;            // shut a gate in a commit that failed
     std::unordered_set<std::int64_t> offered_;            // callbacks the deliverer has

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/record/recorded_lines.hpp"
+#include "adapters/runtime/line_commands.hpp"
 #include "adapters/runtime/writer.hpp"
 
 namespace simtrail::runtime {
@@ -14,6 +16,7 @@ constexpr std::size_t rows_a_sweep = 500;
 constexpr std::size_t deadlines_a_step = 1000;
 constexpr std::size_t tracks_a_look = 65'536;
 constexpr std::size_t callbacks_a_look = 256;
+constexpr std::int64_t allowed_future_ms = 60'000;  // of a line's time: contract, section 4
 
 /// Commands that end tracking; others only see that a deadline has, and that is due again after a failure.
 bool may_withdraw(const ledger::Command& command) {
@@ -37,13 +40,14 @@ void Writer::refuse(std::vector<ControlRequest>& controls) {
 
 void Writer::decide(std::vector<ControlRequest>& controls) {
     const std::int64_t now_ms = hooks_.now_ms();
+    if (!controls.empty()) parts_.ledger.fire_due(now_ms, deadlines_a_step);  // what is due comes before what is asked
     for (ControlRequest& request : controls) decide(request, now_ms);
 }
 
 void Writer::decide(ControlRequest& request, std::int64_t now_ms) {
     if (answered_before(request, now_ms)) return;
     const std::size_t gate_changes = parts_.ledger.pending().gate.size();
-    const ledger::Decision decision = parts_.ledger.apply(request.command, now_ms);
+    const ledger::Decision decision = apply(request.command, now_ms);
     keep_withdrawal(request.command, gate_changes);
     Answered answered{.done = std::move(request.done), .response = request.render(decision)};
     if (request.once && answered.response.status < 300) {
@@ -85,9 +89,56 @@ void Writer::keep_withdrawal(const ledger::Command& command, std::size_t gate_ch
         }
 }
 
+/// Carries out the sms and control lines of blocks that came back; false where there were none.
+bool Writer::hear_blocks() {
+    const std::int64_t now_ms = hooks_.now_ms();
+    bool heard = false;
+    for (feed::Block* block : returned_) {
+        if (block->number <= heard_up_to_ || block->number > returned_up_to_) continue;
+        for (const feed::SaidLine& said : block->conversation) hear(said, block->tally, now_ms);
+        heard = heard || !block->conversation.empty();
+    }
+    heard_up_to_ = returned_up_to_;
+    return heard;
+}
+
+void Writer::hear(const feed::SaidLine& said, feed::Tally& tally, std::int64_t now_ms) {
+    const auto end = [&](feed::Outcome outcome) { tally.settle(said.feed, said.number, outcome); };
+    auto command = command_of(said.line, limits_.body_rules);
+    if (!command) return end(command.error());
+    if (feed::ts_of(said.line) > now_ms + allowed_future_ms) return end(feed::Outcome::future);
+    const bool is_sms = std::holds_alternative<feed::SmsLine>(said.line);
+    if (*command) {
+        parts_.ledger.fire_due(now_ms, deadlines_a_step);
+        if (apply(**command, now_ms).refusal != ledger::Refusal::none) return end(feed::Outcome::refused);
+        heard_in_flight_.push_back(**std::move(command));
+    }
+    end(is_sms ? feed::Outcome::sms : feed::Outcome::control);
+}
+
+/// After a failed commit: the batch that is tried again has the lines' positions, so it has to have what they changed.
+void Writer::hear_again() {
+    if (!batch_ || batch_->ledger.changes != nullptr) return;
+    const std::int64_t now_ms = hooks_.now_ms();
+    for (const ledger::Command& command : heard_in_flight_) apply(command, now_ms);
+    add_changes(batch_->ledger);
+}
+
+/// Every command goes this way, so that what changed something can be recorded.
+ledger::Decision Writer::apply(const ledger::Command& command, std::int64_t now_ms) {
+    const std::int64_t evidence = parts_.ledger.counters().evidence;
+    ledger::Decision decision = parts_.ledger.apply(command, now_ms);
+    // What a gateway says of a text to somebody who is not known any more changes nothing.
+    const bool counts =
+        !std::holds_alternative<ledger::NoteText>(command) || parts_.ledger.counters().evidence > evidence;
+    if (hooks_.on_record && counts && decision.refusal == ledger::Refusal::none)
+        record::append_command(recorded_, command, decision, now_ms);
+    return decision;
+}
+
 /// What the board tells once; it is kept until it is durable.
 void Writer::note(ledger::Command observation, std::int64_t now_ms) {
-    parts_.ledger.apply(observation, now_ms);
+    apply(observation, now_ms);
     notes_in_flight_.push_back(std::move(observation));
 }
 
@@ -130,7 +181,7 @@ void Writer::take_operator_requests(std::int64_t now_ms) {
         if (const auto msisdn = Msisdn::parse(request.argument); request.kind == "erase" && msisdn) {
             const std::size_t gate_changes = parts_.ledger.pending().gate.size();
             const ledger::Command erase = ledger::EraseSubscriber{*msisdn};
-            parts_.ledger.apply(erase, now_ms);
+            apply(erase, now_ms);
             keep_withdrawal(erase, gate_changes);
         } else {
             answer.done = false;

@@ -145,7 +145,7 @@ class MadeCore {
             rest = rest.subspan(core_->intake().take(source, rest));
             if (rest.empty()) return;
             std::promise<void> room;
-            core_->intake().when_room([&] { room.set_value(); });
+            core_->intake().when_room(source, [&] { room.set_value(); });
             room.get_future().wait();
         }
     }
