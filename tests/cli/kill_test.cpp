@@ -1,8 +1,5 @@
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <map>
 #include <random>
 
@@ -14,35 +11,9 @@ namespace simtrail {
 namespace {
 
 using storage::Phase;
+using testing::killed;
 using testing::Replay;
 using testing::told;
-
-/// Where a child process kills itself: at the n-th time the store reports this phase.
-struct KillPoint {
-    Phase phase;
-    int countdown;
-};
-
-/// True where the child was killed, false where it came to its end.
-bool killed(Replay replay, KillPoint point) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        replay.observe = [&point](Phase phase) {
-            if (phase == point.phase && --point.countdown == 0) ::kill(::getpid(), SIGKILL);
-        };
-        try {
-            replay.run();
-        } catch (...) {
-            ::_exit(1);
-        }
-        ::_exit(0);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL;
-    EXPECT_EQ(WEXITSTATUS(status), 0);
-    return false;
-}
 
 class Kill : public ::testing::Test {
    protected:

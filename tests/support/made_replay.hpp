@@ -1,6 +1,12 @@
 #pragma once
 
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "adapters/runtime/replay.hpp"
@@ -17,6 +23,7 @@ struct Replay {
     const char* vfs = nullptr;
     const char* synchronous = "FULL";
     std::function<void(storage::Phase)> observe{};
+    std::string said{};  // a second feed of sms and control lines: the ledger says who is tracked
 
     runtime::ReplayResult run() const {
         const storage::StoreOptions store_options{.path = database,
@@ -25,8 +32,11 @@ struct Replay {
                                                   .checkpoint_at_bytes = 256 << 10,
                                                   .observe = observe};
         const auto store = storage::open_trace_store(store_options);
-        auto result = runtime::replay({.feeds = {feed},
-                                       .track_all = true,
+        std::optional<runtime::ReplayLedgerSetup> ledger;
+        if (!said.empty()) ledger = {.store = store.get(), .make_callback = callback_with_its_board};
+        auto result = runtime::replay({.feeds = said.empty() ? std::vector{feed} : std::vector{feed, said},
+                                       .track_all = said.empty(),
+                                       .ledger = ledger,
                                        .shards = shards,
                                        .limits = {.commit_points = 512,
                                                   .journal_bytes = 100'000,
@@ -38,7 +48,54 @@ struct Replay {
         store->close();
         return result;
     }
+
+   private:
+    /// It tells what a real one would: of the last position too.
+    static ledger::StoredCallback callback_with_its_board(const ledger::OutgoingCallback& callback,
+                                                          ledger::ConsentState consent, const runtime::Board& board) {
+        ledger::StoredCallback stored{
+            .number = callback.number,
+            .event_id = callback.event_id,
+            .event_type = std::string(ledger::event_type_names[static_cast<std::size_t>(callback.type)]),
+            .msisdn = std::visit([](const auto& subject) { return subject.msisdn; }, callback.subject),
+            .target = callback.target,
+            .body = std::to_string(static_cast<int>(consent)),
+            .created_ms = callback.at_ms};
+        if (const auto* track = std::get_if<ledger::SimTrack>(&callback.subject)) {
+            const auto entry = board.entry(track->number);
+            stored.track = track->number;
+            if (entry.last_seq != 0) stored.body += ' ' + std::to_string(entry.last.tis_ms());
+        }
+        return stored;
+    }
 };
+
+/// Where a child process kills itself: at the n-th time the store reports this phase.
+struct KillPoint {
+    storage::Phase phase;
+    int countdown;
+};
+
+/// True where the child was killed, false where it came to its end.
+inline bool killed(Replay replay, KillPoint point) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        replay.observe = [&point](storage::Phase phase) {
+            if (phase == point.phase && --point.countdown == 0) ::kill(::getpid(), SIGKILL);
+        };
+        try {
+            replay.run();
+        } catch (...) {
+            ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL;
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+    return false;
+}
 
 /// All that an export would tell.
 inline std::string told(const std::string& database, const char* vfs = nullptr) {
