@@ -54,8 +54,9 @@ api::BodyRules body_rules_of(const config::Configuration& configuration) {
 
 std::unique_ptr<record::DayRecorder> recorder_of(const config::Configuration& configuration) {
     if (configuration.record.path.empty()) return nullptr;
-    // Who never allowed it is purged by then, and must be in no recording.
-    const auto keep = std::min(configuration.record.keep, configuration.consent.purge);
+    // Who never allowed it is purged by then, and must be in no recording: a file's first lines are a day older than its last.
+    constexpr std::chrono::milliseconds day = std::chrono::days{1};
+    const auto keep = std::min(configuration.record.keep, std::max(configuration.consent.purge - day, day));
     return std::make_unique<record::DayRecorder>(
         record::DayRecorder::Options{.folder = configuration.record.path,
                                      .keep_ms = keep.count(),
