@@ -144,6 +144,8 @@ void Shard::change_gate(const ledger::GateChange& change, feed::Block& block) {
 /// After the block's lines, some of which the gate may have let through before it was shut.
 void Shard::put_to_rest(TrackNumber number, feed::Block& block) {
     Track* track = existing(number);
+    // One that no event has touched since the restart may hold events all the same.
+    if (track == nullptr && !setup_.recovered->journal(number).empty()) track = untouched(number);
     if (track == nullptr) return;
     TrackOutput& output = block.parts[setup_.index].output;
     tracker_.release(*track, block.number, output);
