@@ -89,7 +89,7 @@ std::string word_after(std::string_view text, std::string_view key) {
     if (at == std::string_view::npos) return {};
     constexpr std::size_t longest = 16;
     const auto word = text.substr(at + key.size(), longest);
-    const auto end = std::ranges::find_if_not(
+    const auto* const end = std::ranges::find_if_not(
         word, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
     return {word.begin(), end};
 }

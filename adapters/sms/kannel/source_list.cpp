@@ -62,11 +62,10 @@ std::expected<SourceList, std::string> SourceList::parse(const std::vector<std::
     return list;
 }
 
-bool SourceList::contains(const std::string& text) const {
-    const auto address = parse_address(text);
-    return address && std::ranges::any_of(ranges_, [&](const Range& range) {
-               return same_prefix(address->bytes, range.base, range.bits);
-           });
+bool SourceList::contains(const std::string& address) const {
+    const auto found = parse_address(address);
+    return found && std::ranges::any_of(
+                        ranges_, [&](const Range& range) { return same_prefix(found->bytes, range.base, range.bits); });
 }
 
 }  // namespace simtrail::sms::kannel
