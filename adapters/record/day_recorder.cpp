@@ -20,6 +20,13 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
+constexpr std::chrono::hours look_for_old{1};
+
+std::int64_t wall_clock_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
 std::string last_error() { return std::generic_category().message(errno); }
 
 std::string gap_line(std::int64_t now_ms) {
@@ -74,7 +81,12 @@ std::uint64_t DayRecorder::lost_lines() const {
 void DayRecorder::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        filled_.wait(lock, [&] { return !queue_.empty() || stopping_; });
+        if (!filled_.wait_for(lock, look_for_old, [&] { return !queue_.empty() || stopping_; })) {
+            lock.unlock();
+            drop_old(wall_clock_ms());  // though nothing is recorded, time goes by
+            lock.lock();
+            continue;
+        }
         if (queue_.empty()) return;
         Recorded recorded = std::move(queue_.front());
         queue_.pop_front();

@@ -116,8 +116,10 @@ fs::path file_of_day(const fs::path& folder, std::int64_t now_ms) {
 
 std::vector<fs::path> recordings_in(const fs::path& folder) {
     std::vector<fs::path> paths;
-    for (const auto& entry : fs::directory_iterator(folder))
-        if (is_recording(entry.path())) paths.push_back(entry.path());
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+         entry.increment(error))
+        if (is_recording(entry->path())) paths.push_back(entry->path());
     std::ranges::sort(paths);
     return paths;
 }

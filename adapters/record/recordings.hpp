@@ -13,7 +13,7 @@ namespace simtrail::record {
 /// Unix ms.
 std::filesystem::path file_of_day(const std::filesystem::path& folder, std::int64_t now_ms);
 
-/// The folder's recordings, oldest first.
+/// The folder's recordings, oldest first; none where it cannot be read.
 std::vector<std::filesystem::path> recordings_in(const std::filesystem::path& folder);
 
 /// Rewrites the recordings without the lines of these subscribers: their events, their texts, the calls that name them and
