@@ -69,12 +69,6 @@ CallbackOutbox::CallbackOutbox(Database& database, Subscribers& subscribers)
            "url, meta, secret, body, created, next, attempts, dead, last_error) "
            "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       delivered_(database, "DELETE FROM callback_outbox WHERE number = ? RETURNING lane, subscriber"),
-      unused_(database,
-              "SELECT msisdn FROM subscriber WHERE subscriber = ?1 AND NOT EXISTS (SELECT 1 FROM consent WHERE "
-              "subscriber = ?1) "
-              "AND NOT EXISTS (SELECT 1 FROM track WHERE subscriber = ?1) AND NOT EXISTS (SELECT 1 FROM evidence WHERE "
-              "subscriber = ?1) AND NOT EXISTS (SELECT 1 FROM callback_outbox WHERE subscriber = ?1) "
-              "AND NOT EXISTS (SELECT 1 FROM text_outbox WHERE subscriber = ?1)"),
       attempt_(database,
                "UPDATE callback_outbox SET attempts = ?, next = ?, dead = ?3, head = head AND NOT ?3, last_error = ? "
                "WHERE number = ? RETURNING lane") {}
@@ -99,10 +93,7 @@ void CallbackOutbox::note_delivered(std::int64_t number) {
     const std::int64_t lane = delivered_.number(0), subscriber = delivered_.number(1);
     delivered_.reset();
     heads_.mark(lane);
-    std::optional<Msisdn> unused;
-    if (unused_.with(subscriber).step()) unused = Msisdn::parse(unused_.bytes(0));
-    unused_.reset();
-    if (unused) subscribers_->erase(*unused);
+    subscribers_->erase_if_unused(subscriber);
 }
 
 std::size_t wake_dead_callbacks(Database& database, std::optional<std::int64_t> number, std::int64_t now_ms) {

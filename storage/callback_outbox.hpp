@@ -38,7 +38,7 @@ class CallbackOutbox {
 
     Subscribers* subscribers_;
     LaneHeads heads_;
-    Statement put_, delivered_, unused_, attempt_;
+    Statement put_, delivered_, attempt_;
 };
 
 /// As LedgerStore::due_callbacks.

@@ -1,5 +1,7 @@
 #include "storage/retention.hpp"
 
+#include <vector>
+
 namespace simtrail::storage {
 
 namespace {
@@ -15,9 +17,35 @@ std::size_t remove_oldest(Database& database, const char* sql, std::int64_t befo
     return removed;
 }
 
+std::size_t remove_dead_letters(Database& database, Subscribers& subscribers, std::int64_t before_ms,
+                                std::size_t most) {
+    Statement dead(database,
+                   "DELETE FROM callback_outbox WHERE created < ?1 AND number IN (SELECT number FROM callback_outbox "
+                   "WHERE dead = 1 ORDER BY number LIMIT ?2) RETURNING subscriber");
+    std::vector<std::int64_t> of;
+    for (dead.with(before_ms, most); dead.step();) of.push_back(dead.number(0));
+    for (const std::int64_t subscriber : of) subscribers.erase_if_unused(subscriber);
+    return of.size();
+}
+
+/// What changed of the subscribers is kept where the transaction is committed.
+class SubscriberChanges {
+   public:
+    explicit SubscriberChanges(Subscribers& subscribers) : subscribers_(subscribers) {}
+    ~SubscriberChanges() { kept_ ? subscribers_.keep() : subscribers_.undo(); }
+    SubscriberChanges(const SubscriberChanges&) = delete;
+    SubscriberChanges& operator=(const SubscriberChanges&) = delete;
+    void keep() { kept_ = true; }
+
+   private:
+    Subscribers& subscribers_;
+    bool kept_ = false;
+};
+
 }  // namespace
 
-bool sweep_once(Database& database, const SweepLimits& limits, std::size_t most) {
+bool sweep_once(Database& database, Subscribers& subscribers, const SweepLimits& limits, std::size_t most) {
+    SubscriberChanges changes(subscribers);
     Transaction transaction(database);
     const std::size_t segments = remove_oldest(
         database,
@@ -25,11 +53,7 @@ bool sweep_once(Database& database, const SweepLimits& limits, std::size_t most)
         "DELETE FROM segment WHERE segment IN (SELECT segment FROM segment s WHERE max_tis < ? AND first_seq < "
         "(SELECT max(first_seq) FROM segment n WHERE n.track = s.track) ORDER BY max_tis LIMIT ?) RETURNING 1",
         limits.before_ms, most);
-    const std::size_t dead =
-        remove_oldest(database,
-                      "DELETE FROM callback_outbox WHERE created < ?1 AND number IN "
-                      "(SELECT number FROM callback_outbox WHERE dead = 1 ORDER BY number LIMIT ?2) RETURNING 1",
-                      limits.before_ms, most);
+    const std::size_t dead = remove_dead_letters(database, subscribers, limits.before_ms, most);
     // Answers are numbered in order of time: only the first ones can be old, and no index is needed.
     const std::size_t answers = remove_oldest(database,
                                               "DELETE FROM answer WHERE at < ?1 AND answer IN (SELECT answer FROM "
@@ -47,6 +71,7 @@ bool sweep_once(Database& database, const SweepLimits& limits, std::size_t most)
         limits.now_ms - day_ms, most);
     if (segments + dead + answers + texts + requests == 0) return false;  // nothing to commit
     transaction.commit();
+    changes.keep();
     return segments == most || dead == most || answers == most || texts == most || requests == most;
 }
 

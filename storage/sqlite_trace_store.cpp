@@ -119,7 +119,7 @@ class Store final : public SqliteTraceStore {
     std::vector<ledger::OperatorRequest> operator_requests() override { return read_operator_requests(database_); }
 
     bool sweep(std::int64_t before_ms, std::int64_t now_ms, std::size_t most) override {
-        return sweep_once(database_, {.before_ms = before_ms, .now_ms = now_ms}, most);
+        return sweep_once(database_, *subscribers_, {.before_ms = before_ms, .now_ms = now_ms}, most);
     }
 
     bool needs_scrub() const override { return erasures_ > scrubbed_; }

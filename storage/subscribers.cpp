@@ -8,7 +8,13 @@ namespace simtrail::storage {
 
 Subscribers::Subscribers(Database& database)
     : insert_(database, "INSERT INTO subscriber (subscriber, msisdn) VALUES (?, ?)"),
-      remove_(database, "DELETE FROM subscriber WHERE subscriber = ?") {
+      remove_(database, "DELETE FROM subscriber WHERE subscriber = ?"),
+      unused_(
+          database,
+          "SELECT msisdn FROM subscriber WHERE subscriber = ?1 AND NOT EXISTS (SELECT 1 FROM consent WHERE "
+          "subscriber = ?1) AND NOT EXISTS (SELECT 1 FROM track WHERE subscriber = ?1) AND NOT EXISTS (SELECT 1 FROM "
+          "evidence WHERE subscriber = ?1) AND NOT EXISTS (SELECT 1 FROM callback_outbox WHERE subscriber = ?1) "
+          "AND NOT EXISTS (SELECT 1 FROM text_outbox WHERE subscriber = ?1)") {
     for (Statement s(database, "SELECT subscriber, msisdn FROM subscriber"); s.step();) {
         const auto msisdn = Msisdn::parse(s.bytes(1));
         if (!msisdn) throw StoreError(database.path() + ": is damaged: a subscriber's number is none");
@@ -37,6 +43,13 @@ void Subscribers::erase(Msisdn msisdn) {
     remove_.bind(1, *known).run();
     changed_.emplace_back(msisdn, known);
     numbers_.erase(msisdn);
+}
+
+void Subscribers::erase_if_unused(std::int64_t subscriber) {
+    std::optional<Msisdn> unused;
+    if (unused_.with(subscriber).step()) unused = Msisdn::parse(unused_.bytes(0));
+    unused_.reset();
+    if (unused) erase(*unused);
 }
 
 void Subscribers::undo() {

@@ -23,13 +23,15 @@ class Subscribers {
     std::int64_t number_of(Msisdn msisdn);
     std::optional<std::int64_t> find(Msisdn msisdn) const;
     void erase(Msisdn msisdn);
+    /// Where nothing refers to the subscriber any more: the last may have been a callback about a track's deletion.
+    void erase_if_unused(std::int64_t subscriber);
 
     /// The transaction is committed, or was rolled back.
     void keep() noexcept { changed_.clear(); }
     void undo();
 
    private:
-    Statement insert_, remove_;
+    Statement insert_, remove_, unused_;
     std::unordered_map<Msisdn, std::int64_t> numbers_;
     std::int64_t next_ = 1;
     std::vector<std::pair<Msisdn, std::optional<std::int64_t>>> changed_;  // with what they were before

@@ -45,7 +45,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 /// Of the ten seconds that SIGTERM has: answers under way, then what was taken is committed, then acknowledgements leave.
-constexpr auto answers_grace = 3s;
+constexpr auto answers_grace = 4s;  // gateways say good-bye within 3 s
 constexpr auto acknowledgements_grace = 2s;
 
 }  // namespace

@@ -54,9 +54,15 @@ void Writer::finish() {
     constexpr int tries = 20;
     wait_for_block(parts_.intake.close());
     refuse(held_controls_);
-    take_text_news(hooks_.now_ms());
-    for (int i = 0; i < tries && (!returned_.empty() || batch_ || !text_outcomes_.empty()); ++i) {
+    const auto anything = [&] {
+        return batch_ || !returned_.empty() || !text_news_.empty() || !text_outcomes_.empty() || !notes_.empty();
+    };
+    for (int i = 0; i < tries && anything(); ++i) {
         if (failing_) step(Clock::now() + retry_interval);
+        if (!batch_) {  // else they would be told durable with a batch that they are not in
+            take_text_news(hooks_.now_ms());
+            note_positions();
+        }
         if (!failing_) shut_gates_and_hear();
         commit();
     }
@@ -71,6 +77,7 @@ void Writer::step(Clock::time_point deadline) {
     std::ranges::move(work.controls, std::back_inserter(controls));
     if (failing_) {
         refuse(controls);
+        refuse_receipts();
         hear_again();
         return commit();
     }

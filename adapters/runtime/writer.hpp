@@ -136,6 +136,7 @@ class Writer {
     std::optional<ledger::OutgoingText> accepted_text(const std::string& message_id) const;
     void offer_texts();
     void forget_gone(const ledger::LedgerChanges& changes);
+    void refuse_receipts();
     void tell_text_senders(bool durable);
     void bound_journal();
     void refuse(std::vector<ControlRequest>& controls);

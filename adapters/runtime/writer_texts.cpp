@@ -51,6 +51,14 @@ std::optional<ledger::OutgoingText> Writer::accepted_text(const std::string& mes
                                                 : std::optional(found->second);
 }
 
+/// While commits fail they come again and again: none is held. Results, which come once, are as many as the gateway has texts.
+void Writer::refuse_receipts() {
+    std::erase_if(text_news_, [](WriterInbox::TextNews& news) {
+        if (news.done) news.done(false);
+        return news.outcome.number == 0;
+    });
+}
+
 /// A batch that stays for later still holds their outcomes: a receipt that comes again finds nothing left to do.
 void Writer::tell_text_senders(bool durable) {
     for (auto& done : std::exchange(receipts_, {})) done(durable);

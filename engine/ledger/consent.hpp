@@ -45,6 +45,12 @@ struct Consent {
     std::optional<CallbackTarget> callback;
 };
 
+/// Whether replies can still answer its request: of 10,000 codes a guesser's chance stays below one in a thousand.
+inline constexpr std::uint8_t max_wrong_codes = 5;
+inline bool is_locked(const Consent& consent) noexcept {
+    return consent.state == ConsentState::pending && consent.wrong_codes >= max_wrong_codes;
+}
+
 /// The tenant's name for people.
 inline const std::string& shown_name(const Consent& consent) noexcept {
     return consent.tenant_name.empty() ? consent.tenant : consent.tenant_name;

@@ -39,14 +39,16 @@ std::array<List, 4> lists_of(const ConversationRules& rules) {
 struct Text {
     std::string_view name;
     const std::string& form;
-    bool of_request = false;
+    bool of_request = false, of_answer = false;
+
+    bool of_tenant() const { return of_request || of_answer; }
 };
 
 std::array<Text, 7> texts_of(const ConversationRules& rules) {
     return {{{"texts.request", rules.request_text, true},
              {"texts.reminder", rules.reminder_text, true},
-             {"texts.allowed", rules.allowed_text},
-             {"texts.denied", rules.denied_text},
+             {"texts.allowed", rules.allowed_text, false, true},
+             {"texts.denied", rules.denied_text, false, true},
              {"texts.stopped", rules.stopped_text},
              {"texts.which", rules.which_text},
              {"texts.hint", rules.hint_text}}};
@@ -136,7 +138,8 @@ Reply ReplyReader::read(std::string_view text) const {
     if (symbols.other_numbers || several_codes) return {};
     const Symbol first = symbols.words.empty() ? Symbol::other : symbols.words.front();
     const bool takes_back = symbols.has(Symbol::deny) || symbols.has(Symbol::stop) || symbols.has(Symbol::doubt);
-    if (first == Symbol::grant && !takes_back) return {.word = Word::grant, .code = code};
+    const bool says_more = !code && symbols.words.size() > few_words;
+    if (first == Symbol::grant && !takes_back && !says_more) return {.word = Word::grant, .code = code};
     if (first == Symbol::deny && !symbols.has(Symbol::grant)) return {.word = Word::deny, .code = code};
     return {};
 }
@@ -146,6 +149,10 @@ std::optional<ConversationFault> fault_of(const ConversationRules& rules) {
     for (const Text& text : texts_of(rules)) {
         if (text.of_request && (!text.form.contains("{tenant}") || !text.form.contains("{code}")))
             return ConversationFault{text.name, "must name {tenant} and {code}"};
+        if ((!text.of_request && text.form.contains("{code}")) || (!text.of_tenant() && text.form.contains("{tenant}")))
+            return ConversationFault{text.name,
+                                     "cannot name what it does not know: {code} is known to request and "
+                                     "reminder, {tenant} to these, allowed and denied"};
         if (text.form.empty() || text.form.size() > max_text_bytes)
             return ConversationFault{text.name, "must have 1 to " + std::to_string(max_text_bytes) + " bytes"};
     }

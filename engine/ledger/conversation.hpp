@@ -56,7 +56,8 @@ struct Reply {
 };
 
 /// Reads replies. The first word decides, and a four-digit code anywhere: "YES please", "4821 yes". Nothing is granted by a
-/// text that speaks both ways ("yes no"), doubts ("yes but not now") or has other numbers in it. A stop word counts at the
+/// text that speaks both ways ("yes no"), doubts ("yes but not now"), has other numbers in it, or has no code and more than
+/// three words ("Yes who is this"). A stop word counts at the
 /// beginning of any text, and anywhere in one of at most three words that does not begin with a grant: in doubt nobody is
 /// tracked.
 class ReplyReader {

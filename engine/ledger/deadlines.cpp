@@ -20,8 +20,8 @@ std::int64_t next_ms(const Consent& consent, const LedgerRules& rules) {
 }  // namespace
 
 bool awaits_reminder(const Consent& consent, const LedgerRules& rules) {
-    return consent.state == ConsentState::pending && !consent.reminded && rules.reminder_ms > 0 &&
-           consent.requested_ms + rules.reminder_ms < consent.expires_ms;
+    return consent.state == ConsentState::pending && !consent.reminded && !is_locked(consent) &&
+           rules.reminder_ms > 0 && consent.requested_ms + rules.reminder_ms < consent.expires_ms;
 }
 
 Deadline deadline_of(const Consent& consent, const LedgerRules& rules) {

@@ -6,13 +6,9 @@ namespace simtrail::ledger {
 namespace {
 
 constexpr std::int64_t bare_word_ms = 48 * 3'600'000LL;  // contract, section 5
-constexpr std::uint8_t max_wrong_codes = 5;              // of 10,000: a guesser's chance stays below one in a thousand
 constexpr std::int64_t hint_interval_ms = 3'600'000;     // two machines that answer each other fall silent
 constexpr std::int64_t question_interval_ms = 60'000;    // and so do these; people take longer to look at a code
 
-bool is_locked(const Consent& consent) {
-    return consent.state == ConsentState::pending && consent.wrong_codes >= max_wrong_codes;
-}
 bool can_be_answered(const Consent& consent) { return consent.state == ConsentState::pending && !is_locked(consent); }
 bool can_be_ended(const Consent& consent) { return consent.state == ConsentState::allowed || can_be_answered(consent); }
 
@@ -21,6 +17,11 @@ bool was_open_lately(const Consent& consent, std::int64_t now_ms) {
     if (consent.state == ConsentState::pending) return true;
     const std::int64_t closed_ms = consent.received_ms != 0 ? consent.received_ms : consent.ended_ms;
     return closed_ms > now_ms - bare_word_ms;
+}
+
+/// It was written to an earlier request than the one that is open. Gateways' times may have whole seconds only.
+bool precedes_request(const ReceiveText& text, const Consent& consent) {
+    return consent.state == ConsentState::pending && text.gateway_ms + 1000 < consent.requested_ms;
 }
 
 /// A later reply came before this one. A last reply that is still to come says that a clock was set: it proves nothing.
@@ -43,13 +44,14 @@ Decision ReplyMoves::receive(const ReceiveText& text, std::int64_t now_ms) {
         return answer(text, std::move(*meant), reply.word, now_ms);
     }
     const auto lately = [&](const Consent& consent) { return was_open_lately(consent, now_ms); };
-    if (std::ranges::count_if(consents, lately) != 1) {
+    const auto meant = std::ranges::find_if(consents, lately);
+    const bool several = std::ranges::count_if(consents, lately) != 1;
+    if (several || (reply.word == Word::grant && precedes_request(text, *meant))) {
         keep(text, consents, now_ms);
-        const bool guessed = std::ranges::any_of(consents, is_locked) && std::ranges::none_of(consents, can_be_ended);
-        if (!guessed) ask(text, consents, now_ms);
+        ask(text, consents, now_ms);
         return {.consent = {}, .track = {}};
     }
-    return answer(text, std::move(*std::ranges::find_if(consents, lately)), reply.word, now_ms);
+    return answer(text, std::move(*meant), reply.word, now_ms);
 }
 
 void ReplyMoves::note_text(const NoteText& note, std::int64_t now_ms) {
@@ -95,7 +97,7 @@ Decision ReplyMoves::answer(const ReceiveText& text, Consent consent, Word word,
 /// Counts against every open request: it may have been meant for any.
 Decision ReplyMoves::wrong_code(const ReceiveText& text, Consents consents, std::int64_t now_ms) {
     keep(text, consents, now_ms);
-    if (std::ranges::any_of(consents, can_be_ended)) ask(text, consents, now_ms);
+    ask(text, consents, now_ms);
     for (const Consent& each : consents) {
         if (!can_be_answered(each)) continue;
         Consent consent = *drafts_.consent(each.number);
@@ -112,9 +114,10 @@ Decision ReplyMoves::unclear(const ReceiveText& text, const Consents& consents, 
     return {.consent = {}, .track = {}};
 }
 
-/// Which request is meant?
+/// Which request is meant? Where there is one that can be answered or ended.
 void ReplyMoves::ask(const ReceiveText& text, const Consents& consents, std::int64_t now_ms) {
-    if (first_since(consents, &Consent::question_ms, question_interval_ms, now_ms))
+    if (std::ranges::any_of(consents, can_be_ended) &&
+        first_since(consents, &Consent::question_ms, question_interval_ms, now_ms))
         consents_.send("", text.from, rules_.conversation.which_text, now_ms);
 }
 

@@ -28,6 +28,18 @@ bool is_accent(CodePoint c) {
     return (c >= 0x0300 && c <= 0x036F) || (c >= 0x0591 && c <= 0x05C7) || (c >= 0x064B && c <= 0x065F) || c == 0x0640;
 }
 
+/// Letters that have no accent to take away, and are written without theirs all the same.
+CodePoint plain_letter(CodePoint c) {
+    switch (c) {
+        case 0x0131: return 'i';  // dotless i
+        case 0x0111: return 'd';  // with stroke
+        case 0x0142: return 'l';
+        case 0x00F8: return 'o';
+        case 0x0127: return 'h';
+        default: return c;
+    }
+}
+
 bool is_apostrophe(CodePoint c) { return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x02BC || c == '`'; }
 
 bool is_letter(CodePoint c) {
@@ -63,7 +75,7 @@ class Words {
         if (digit)
             word_ += static_cast<char>('0' + *digit);
         else if (is_letter(c))
-            append(word_, c);
+            append(word_, plain_letter(c));
     }
 
     /// The word is whole.

@@ -44,7 +44,8 @@ Reply plainly_read(const Words& words) {
     for (const std::string& number : numbers)
         if (number.size() != 4 || number != numbers.front()) return {};
     Reply reply;
-    if (grants(first) && !denies(spoken) && !stops(spoken) && !doubts) reply.word = Word::grant;
+    const bool says_more = numbers.empty() && spoken.size() > 3;
+    if (grants(first) && !denies(spoken) && !stops(spoken) && !doubts && !says_more) reply.word = Word::grant;
     if (denies(first) && !grants(spoken)) reply.word = Word::deny;
     if (reply.word != Word::unclear && !numbers.empty())
         reply.code = static_cast<std::uint16_t>(std::stoi(numbers.front()));

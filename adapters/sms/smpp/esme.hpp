@@ -20,9 +20,9 @@ namespace simtrail::sms::smpp {
 /// thread-safe; times are milliseconds of a clock that never goes back.
 class Esme {
    public:
-    /// A drain ends after so long, whatever the SMSC does; the last second of it is for the good-bye.
-    static constexpr std::int64_t drain_ms = 4'000;
-    static constexpr std::int64_t good_bye_ms = 1'000;
+    /// A drain ends after so long, whatever the SMSC does; its end is for the good-bye; the daemon commits after 3 s.
+    static constexpr std::int64_t drain_ms = 2'500;
+    static constexpr std::int64_t good_bye_ms = 500;
 
     struct Environment {
         std::function<double()> random;  // 0 to 1

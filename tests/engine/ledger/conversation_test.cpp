@@ -21,7 +21,7 @@ std::string read(std::string_view text) {
 
 TEST(Conversation, ReadsWordsInAnyCaseWithSpacesAndPunctuation) {
     for (const char* text : {"YES", "yes", " Yes. ", "y", "ALLOW!", "\"yes\"\n", "“Yes”", "«yes»", "(y)", "YES please",
-                             "Yes, I agree to this", "ＹＥＳ", "y\u00E9s", "ye\u0301s", "YES\u200B"})
+                             "ＹＥＳ", "y\u00E9s", "ye\u0301s", "YES\u200B", "Yes, I agree"})
         EXPECT_EQ(read(text), "grant") << text;
     for (const char* text : {"NO", "n", "Deny,", "No thanks, I do not want this", "¡No!"})
         EXPECT_EQ(read(text), "deny") << text;
@@ -32,15 +32,35 @@ TEST(Conversation, ReadsWordsInAnyCaseWithSpacesAndPunctuation) {
 
 TEST(Conversation, ReadsTheCodeAnywhereAndInAnyDigits) {
     for (const char* text : {"YES 4821", "4821 yes", "yes,4821.", "Y-4821", "YES4821", "4821yes", "yes (4821) please",
-                             "YES 4821 4821", "ＹＥＳ ４８２１", "yes ४८२१", "yes ٤٨٢١", "\"YES 4821\""})
+                             "Yes 4821, I agree to be tracked", "YES 4821 4821", "ＹＥＳ ４８２１", "yes ४८२१",
+                             "yes ٤٨٢١", "\"YES 4821\""})
         EXPECT_EQ(read(text), "grant 4821") << text;
     EXPECT_EQ(read("no 0007"), "deny 0007");
 }
 
 TEST(Conversation, TakesNothingElseForAnAnswer) {
-    for (const char* text : {"", "  ", "4821", "yesterday", "I say yes", "YES 48211", "YES 482", "yes no", "no yes",
-                             "yes 4821 4822", "yes but not now", "Yes, don't", "yes I don\u2019t", "yes stop",
-                             "yes until the end", "We never stop at noon", "\xFF yes", "yes \xC3", "\xED\xA0\x80"})
+    for (const char* text : {"",
+                             "  ",
+                             "4821",
+                             "yesterday",
+                             "I say yes",
+                             "YES 48211",
+                             "YES 482",
+                             "yes no",
+                             "no yes",
+                             "yes 4821 4822",
+                             "yes but not now",
+                             "Yes who is this",
+                             "Y are you tracking me?",
+                             "Allow me to ask you",
+                             "Yes, don't",
+                             "yes I don\u2019t",
+                             "yes stop",
+                             "yes until the end",
+                             "We never stop at noon",
+                             "\xFF yes",
+                             "yes \xC3",
+                             "\xED\xA0\x80"})
         EXPECT_EQ(read(text), "?") << text;
 }
 
@@ -48,12 +68,12 @@ TEST(Conversation, AnyLanguageIsConfiguration) {
     ConversationRules rules;
     rules.grant = {"हाँ", "SÍ", "DE ACUERDO", "同意"};
     rules.deny = {"नहीं", "NÃO", "DE"};
-    rules.stop = {"СТОП", "STOPP"};
+    rules.stop = {"СТОП", "STOPP", "KALDIR"};
     const ReplyReader reader(rules);
     for (const char* text : {"हाँ", "si", "Sí!", "de acuerdo 1234", "De  Acuerdo.", "同意"})
         EXPECT_EQ(reader.read(text).word, Word::grant) << text;
     for (const char* text : {"नहीं", "nao", "de", "não obrigado"}) EXPECT_EQ(reader.read(text).word, Word::deny) << text;
-    for (const char* text : {"стоп", "Stopp"}) EXPECT_EQ(reader.read(text).word, Word::stop) << text;
+    for (const char* text : {"стоп", "Stopp", "kaldır"}) EXPECT_EQ(reader.read(text).word, Word::stop) << text;
     for (const char* text : {"yes", "ह", "acuerdo"}) EXPECT_EQ(reader.read(text).word, Word::unclear) << text;
 }
 
@@ -71,6 +91,8 @@ TEST(Conversation, RulesThatContradictThemselvesAreRefused) {
     EXPECT_THAT(fault([](auto& rules) { rules.grant = {"!"}; }), HasSubstr("no word"));
     EXPECT_THAT(fault([](auto& rules) { rules.grant = {"1234"}; }), HasSubstr("without digits"));
     EXPECT_THAT(fault([](auto& rules) { rules.request_text = "{tenant} asks"; }), HasSubstr("{code}"));
+    EXPECT_THAT(fault([](auto& rules) { rules.stopped_text = "{tenant} not"; }), HasSubstr("texts.stopped: cannot"));
+    EXPECT_THAT(fault([](auto& rules) { rules.allowed_text = "{tenant} {code}"; }), HasSubstr("texts.allowed: cannot"));
     EXPECT_THAT(fault([](auto& rules) { rules.hint_text = std::string(2000, 'x'); }), HasSubstr("bytes"));
 }
 
@@ -207,6 +229,40 @@ TEST(Conversation, WhoSaidStopGetsNoHints) {
     story.text("STOP");
     story.commit();
     story.text("thanks");
+    EXPECT_THAT(story.texts(), IsEmpty());
+}
+
+TEST(Conversation, WhoHasNothingToAnswerIsAskedNothing) {
+    LedgerStory story;
+    story.allow();
+    story.text("STOP");
+    story.commit();
+    story.now += 3 * day;
+    story.text("NO");
+    EXPECT_THAT(story.texts(), IsEmpty());
+}
+
+TEST(Conversation, AnOldYesDoesNotGrantANewRequest) {
+    LedgerStory story;
+    story.request();
+    story.now += 10 * minute;
+    story.request();
+    story.commit();
+    story.text_taken(story.now - 5 * minute, "YES");  // it was held up on its way
+    EXPECT_EQ(story.state(), pending);
+    EXPECT_THAT(story.texts(), ElementsAre(HasSubstr("Which request")));
+    story.text_taken(story.now - 999, "YES");  // a gateway's clock with whole seconds
+    EXPECT_EQ(story.state(), allowed);
+}
+
+TEST(Conversation, ALockedRequestIsNotRemindedOf) {
+    LedgerRules rules;
+    rules.reminder_ms = 6 * hour;
+    LedgerStory story(rules);
+    story.request();
+    for (int guess = 0; guess < 5; ++guess) story.text("YES 000" + std::to_string(guess));
+    story.commit();
+    story.pass(7 * hour);
     EXPECT_THAT(story.texts(), IsEmpty());
 }
 

@@ -104,6 +104,8 @@ class NaiveLedger {
             for (Consent* each : of_subscriber)
                 if (each->state == ConsentState::pending && each->wrong_codes < 5) ++each->wrong_codes;
         for (Consent* each : meant) {
+            if (yes && *yes && !code && each->state == ConsentState::pending && sent + 1000 < each->requested_ms)
+                continue;
             if (yes && each->state == ConsentState::pending && each->wrong_codes >= 5) continue;
             if (sent < each->gateway_ms && each->gateway_ms <= now) continue;
             each->gateway_ms = std::min(sent, now);
@@ -185,7 +187,7 @@ class NaiveLedger {
     bool went_back_ = false;
 
     bool awaits_reminder(const Consent& each) const {
-        return rules.reminder_ms > 0 && each.state == ConsentState::pending && !each.reminded &&
+        return rules.reminder_ms > 0 && each.state == ConsentState::pending && !each.reminded && each.wrong_codes < 5 &&
                each.requested_ms + rules.reminder_ms < each.expires_ms;
     }
 
