@@ -396,6 +396,7 @@ operations::DaemonState Daemon::Parts::state() const {
     state.control_queue = core_->inbox().controls();
     state.feed_connections = feed_server_ ? feed_server_->connections() : 0;
     state.api_connections = api_server_ ? api_server_->connections() : 0;
+    state.recording_lost_lines = recorder_ ? recorder_->lost_lines() : 0;
     return state;
 }
 

@@ -177,6 +177,18 @@ void follow_ledger(runtime::ReplayOptions& options, ledger::LedgerStore& store, 
                       }};
 }
 
+constexpr const char* nobody_is_tracked =
+    "simtrail: nobody is tracked: the feeds have no control lines that say whom. Laboratory modes: --track-all, or "
+    "--track FILE with an MSISDN a line";
+
+/// All of it fell to the gate, and nothing was said that could have opened it.
+bool is_ledgerless_feed(const Report& report) {
+    const auto& outcomes = report.result.totals.outcomes;
+    using feed::Outcome;
+    return report.result.lines_taken_before == 0 && outcomes[Outcome::untracked] > 0 && outcomes[Outcome::point] == 0 &&
+           outcomes[Outcome::control] == 0;
+}
+
 void run(const Arguments& arguments) {
     runtime::ReplayOptions options{.feeds = arguments.feeds,
                                    .track_all = arguments.track_all,
@@ -206,6 +218,7 @@ void run(const Arguments& arguments) {
     report.store = store->statistics();
     progress.reset();
     for (const auto& [feed, log] : rejects) log.summarize();
+    if (is_ledgerless_feed(report)) fmt::print(stderr, "{}\n", nobody_is_tracked);
     arguments.json ? print_json(report) : print_table(report);
 }
 

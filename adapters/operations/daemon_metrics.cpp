@@ -65,6 +65,8 @@ DaemonMetrics::DaemonMetrics(std::string_view version, std::function<DaemonState
     queue_ = &metrics_.gauge("simtrail_control_queue", "API calls that wait for the writer.");
     feed_connections_ = &metrics_.gauge("simtrail_feed_connections", "Open TCP connections of feeds.");
     api_connections_ = &metrics_.gauge("simtrail_api_connections", "Open connections of the API.");
+    recording_lost_ =
+        &metrics_.gauge("simtrail_recording_lost_lines", "Lines that are missing in recorded days, since the start.");
     memory_ = &metrics_.gauge("process_resident_memory_bytes", "Memory in use.");
 }
 
@@ -92,6 +94,7 @@ std::string DaemonMetrics::text() const {
     queue_->set(static_cast<double>(state.control_queue));
     feed_connections_->set(static_cast<double>(state.feed_connections));
     api_connections_->set(static_cast<double>(state.api_connections));
+    recording_lost_->set(static_cast<double>(state.recording_lost_lines));
     memory_->set(resident_bytes());
     return metrics_.text();
 }

@@ -23,6 +23,7 @@ struct DaemonState {
     std::size_t control_queue = 0;        // API calls that wait for the writer
     std::size_t feed_connections = 0;
     std::size_t api_connections = 0;
+    std::uint64_t recording_lost_lines = 0;
 };
 
 enum class CallbackEnd : std::uint8_t { delivered, retried, dead };
@@ -60,7 +61,7 @@ class DaemonMetrics {
     std::array<Gauge*, ledger::sim_track_state_names.size()> tracks_{};
     std::array<Gauge*, ledger::consent_state_names.size()> consents_{};
     Gauge *tracked_ = nullptr, *blocks_ = nullptr, *queue_ = nullptr, *feed_connections_ = nullptr,
-          *api_connections_ = nullptr, *memory_ = nullptr;
+          *api_connections_ = nullptr, *recording_lost_ = nullptr, *memory_ = nullptr;
 };
 
 }  // namespace simtrail::operations
