@@ -41,9 +41,13 @@ constexpr RowOutcome row_outcome(AddOutcome outcome) noexcept {
 void add_compiled(const std::filesystem::path& path, CellTableBuilder& builder, FileReport& report) {
     report.compiled = true;
     const MappedFile file(path);
-    open_table(path, file.bytes()).for_each([&](const CellIdentity& identity, const CellRecord& record) {
+    const CellTable table = open_table(path, file.bytes());
+    table.for_each([&](const CellIdentity& identity, const CellRecord& record) {
         report.count(row_outcome(builder.add(identity, record)), 0);
     });
+    for (std::size_t i = 0; i < table.file().section_count(); ++i)
+        if (const Section section = table.file().section(i); section.plan.kind >= SectionKind::cell_places)
+            builder.add_section({section.plan, {section.body.begin(), section.body.end()}});
 }
 
 RowOutcome add_row(CellCsv& csv, std::string_view line, CellTableBuilder& builder, FileReport& report) {
@@ -106,6 +110,7 @@ std::vector<FileReport> add_cell_files(std::span<const std::filesystem::path> fi
             });
         before += total_bytes({&path, 1});
     }
+    if (!std::ranges::all_of(reports, &FileReport::compiled)) builder.add_rival_field();
     return reports;
 }
 

@@ -1,8 +1,11 @@
 #include "adapters/cells/observation_reader.hpp"
 
+#include <memory>
 #include <optional>
 
 #include <simdjson.h>
+
+#include "adapters/feed/line_decoder.hpp"
 
 namespace simtrail::cells {
 
@@ -12,79 +15,81 @@ using simdjson::ondemand::object;
 
 constexpr std::uint64_t lines_between_progress = 4096;
 
-std::optional<std::uint64_t> number(object& event, std::string_view key) {
-    std::uint64_t value = 0;
-    if (event.find_field_unordered(key).get(value)) return std::nullopt;
-    return value;
-}
-
 std::optional<double> coordinate(object& event, std::string_view key) {
     double value = 0;
     if (event.find_field_unordered(key).get(value)) return std::nullopt;
     return value;
 }
 
-std::optional<CellIdentity> serving_cell(object& event) {
-    std::string_view radio_name;
-    if (event.find_field_unordered("radio").get(radio_name)) return std::nullopt;
-    const auto radio = parse_radio(radio_name);
-    const auto mcc = number(event, "mcc"), mnc = number(event, "mnc"), cell = number(event, "cell");
-    if (!radio || !mcc || !mnc || !cell || *mcc > max_mcc || *mnc > max_mnc) return std::nullopt;
-    CellIdentity identity{*radio, {static_cast<std::uint16_t>(*mcc), static_cast<std::uint16_t>(*mnc)}, {}, *cell};
-    if (const auto area = number(event, "area"); area && *area <= max_area(*radio))
-        identity.area = static_cast<std::uint32_t>(*area);
-    return identity;
-}
+/// What the feed's decoder leaves out of an observation.
+struct Place {
+    bool is_event = true;  // not an SMS or a control line
+    std::optional<double> lon, lat;
+};
 
-void take_event(object& event, CellLearner& learner, ObservationCounts& counts) {
-    std::string_view type;
-    if (!event.find_field_unordered("type").get(type) && type != "cell") {
-        ++counts.other;
-        return;
-    }
-    const auto lon = coordinate(event, "lon"), lat = coordinate(event, "lat");
-    const auto identity = serving_cell(event);
-    std::optional<std::uint16_t> pci;
-    if (const auto value = number(event, "pci"); value && identity && *value <= max_pci(identity->radio))
-        pci = static_cast<std::uint16_t>(*value);
-    if (identity && !lon && !lat)
-        ++counts.without_place;
-    else if (identity && lon && lat && learner.observe(*identity, pci, {*lon, *lat}))
-        ++counts.learnt;
-    else
-        ++counts.rejected;
-}
+class ObservationLines {
+   public:
+    explicit ObservationLines(const TakeObservation& take) : take_(take) {}
 
-void take_line(simdjson::ondemand::parser& parser, std::string_view line, CellLearner& learner,
-               ObservationCounts& counts) {
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
-        ++counts.other;
-        return;
+    void take(std::string_view line) {
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+            ++counts_.other;
+            return;
+        }
+        const auto place = place_of(line);
+        if (place && !place->is_event)
+            ++counts_.other;
+        else if (!place || line.size() > feed::max_line_bytes || !decoder_->decode(line, observation_.event, drops_))
+            ++counts_.rejected;
+        else
+            take(*place);
     }
-    simdjson::ondemand::document document;
-    object event;
-    const simdjson::padded_string_view padded(line, line.size() + LineSource::line_padding);
-    if (parser.iterate(padded).get(document) || document.get_object().get(event))
-        ++counts.rejected;
-    else
-        take_event(event, learner, counts);
-}
+
+    const ObservationCounts& counts() const noexcept { return counts_; }
+
+   private:
+    void take(const Place& place) {
+        observation_.place.reset();
+        const bool half = place.lon.has_value() != place.lat.has_value();
+        if (place.lon && place.lat) observation_.place = GeoPoint{*place.lon, *place.lat};
+        if (half || !take_(observation_))
+            ++counts_.rejected;
+        else
+            ++(observation_.place ? counts_.learnt : counts_.without_place);
+    }
+
+    std::optional<Place> place_of(std::string_view line) {
+        simdjson::ondemand::document document;
+        object event;
+        const simdjson::padded_string_view padded(line, line.size() + LineSource::line_padding);
+        if (parser_.iterate(padded).get(document) || document.get_object().get(event)) return std::nullopt;
+        std::string_view type;
+        const bool is_event = event.find_field_unordered("type").get(type) || type == "cell";
+        return Place{is_event, coordinate(event, "lon"), coordinate(event, "lat")};
+    }
+
+    const TakeObservation& take_;
+    std::unique_ptr<feed::LineDecoder> decoder_ = feed::make_json_decoder({});
+    simdjson::ondemand::parser parser_;
+    Observation observation_{{.msisdn = *Msisdn::parse("0")}, {}};
+    feed::OutcomeCounts drops_{};
+    ObservationCounts counts_;
+};
 
 }  // namespace
 
-ObservationCounts read_observations(std::span<const std::filesystem::path> files, CellLearner& learner,
+ObservationCounts read_observations(std::span<const std::filesystem::path> files, const TakeObservation& take,
                                     const ReadProgress& progress) {
-    ObservationCounts counts;
-    simdjson::ondemand::parser parser;
+    ObservationLines observations(take);
     for (const auto& path : files) {
         LineSource lines(path);
         while (const auto line = lines.next()) {
-            take_line(parser, *line, learner, counts);
+            observations.take(*line);
             if (progress && lines.line_number() % lines_between_progress == 0)
                 progress(lines.bytes_read(), lines.bytes_total());
         }
     }
-    return counts;
+    return observations.counts();
 }
 
 }  // namespace simtrail::cells

@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 
 #include "adapters/cells/cell_files.hpp"
-#include "engine/cells/cell_learner.hpp"
+#include "engine/positioning/model_learner.hpp"
 
 namespace simtrail::cells {
 
@@ -14,11 +15,15 @@ struct ObservationCounts {
     std::uint64_t learnt = 0;
     std::uint64_t without_place = 0;  // context for its neighbours in time (PRODUCT, section 3)
     std::uint64_t other = 0;          // blank, an SMS or a control line
-    std::uint64_t rejected = 0;       // not JSON, or without a cell or place that can be
+    std::uint64_t rejected = 0;       // no event of the feed, or without a cell or place that can be
 };
 
-/// Feeds the learner with the files' geotagged events (newline-delimited JSON, plain or gzip). Throws CellFileError.
-ObservationCounts read_observations(std::span<const std::filesystem::path> files, CellLearner& learner,
+/// Takes an observation; false where it is none after all.
+using TakeObservation = std::function<bool(const Observation& observation)>;
+
+/// Reads the files' events, with their places where they have one (newline-delimited JSON, plain or gzip). Throws
+/// CellFileError.
+ObservationCounts read_observations(std::span<const std::filesystem::path> files, const TakeObservation& take,
                                     const ReadProgress& progress = {});
 
 }  // namespace simtrail::cells

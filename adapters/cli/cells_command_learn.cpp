@@ -19,26 +19,39 @@ struct LearnOptions {
     std::filesystem::path out;
 };
 
-void run(const LearnOptions& options) {
-    CellLearner learner;
-    cells::ObservationCounts counts;
-    {
-        Progress progress("learning", Progress::Unit::bytes, 0);
-        counts = cells::read_observations(options.observations, learner, [&](std::uint64_t done, std::uint64_t total) {
-            progress.update(done, total);
-        });
-    }
+/// The observations pass by twice: once to see where cells are used, once to learn what is plausible.
+cells::ObservationCounts gather(const LearnOptions& options, ModelLearner& learner) {
+    const auto pass = [&](const char* title, const cells::TakeObservation& take) {
+        Progress progress(title, Progress::Unit::bytes, 0);
+        return cells::read_observations(options.observations, take,
+                                        [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
+    };
+    const auto counts = pass("surveying", [&](const Observation& observation) { return learner.survey(observation); });
     if (counts.learnt == 0)
         throw CommandError(ExitCode::failed, "no line of the observations has a cell with lon and lat to learn from");
-    CellTableBuilder builder;
-    learner.learn_into(builder);
-    const auto observed = builder.size();
-    cells::add_cell_files(options.cells, builder);  // after the learnt ones: what a table says of a cell stays
+    pass("learning", [&](const Observation& observation) {
+        learner.observe(observation);
+        return true;
+    });
+    return counts;
+}
+
+void run(const LearnOptions& options) {
+    ModelLearner learner;
+    const auto counts = gather(options, learner);
+    CellTableBuilder tables, builder;
+    cells::add_cell_files(options.cells, tables);
+    {
+        Progress progress("calibrating", Progress::Unit::items, ModelLearner::folds);
+        learner.learn_into(builder, tables,
+                           [&](int done) { progress.update(static_cast<std::uint64_t>(done), ModelLearner::folds); });
+    }
     const auto bytes = builder.build();
     cells::write_durably(options.out, bytes);
     fmt::print("observations  {:>10}\nwithout place {:>10}\nother lines   {:>10}\nrejected      {:>10}\n",
                counts.learnt, counts.without_place, counts.other, counts.rejected);
-    fmt::print("{}: {} cells ({} observed), {} bytes\n", options.out.string(), builder.size(), observed, bytes.size());
+    fmt::print("implausible   {:>10}\nplaces        {:>10}\n", learner.implausible(), learner.places());
+    fmt::print("{}: {} cells, {} bytes\n", options.out.string(), builder.size(), bytes.size());
 }
 
 }  // namespace

@@ -49,11 +49,12 @@ feed::LaboratoryMode mode_of(const ReplayOptions& options) {
     return options.track_all ? feed::LaboratoryMode::everyone : feed::LaboratoryMode::listed;
 }
 
-void restore_tracks(ReplayLedger& ledger, const RecoveredTracks& recovered, SegmentReader& segments) {
+void restore_tracks(ReplayLedger& ledger, const RecoveredTracks& recovered, SegmentReader& segments,
+                    const Tracker& tracker) {
     for (const auto& [number, msisdn] : recovered.subscribers()) {
         if (!ledger.wants(number)) continue;
         Track track(number, msisdn);
-        Tracker::restore(track, segments.newest(number, Track::ring_capacity), recovered.journal(number));
+        tracker.restore(track, segments.newest(number, Track::ring_capacity), recovered.journal(number));
         ledger.restore(track);
     }
 }
@@ -90,7 +91,7 @@ ReplayResult replay(const ReplayOptions& options, const CellTable& cells, TraceS
     std::optional<ReplayLedger> ledger;
     if (options.ledger) {
         ledger.emplace(*options.ledger, options.seed);
-        restore_tracks(*ledger, recovered, *open_segments());
+        restore_tracks(*ledger, recovered, *open_segments(), Tracker(cells, options.hold_ms));
     }
     feed::FeedReader reader(open_feeds(options.feeds, recovered.recovery().positions), make_gate(options, recovered),
                             {.mode = mode_of(options),

@@ -73,7 +73,7 @@ void Filter(benchmark::State& state) {
         const CellEvent& event = events[i++ % events.size()];
         const TracePoint point{.tis_ms = event.ts_ms, .lon_e5 = 7'720'000, .lat_e5 = 2'860'000, .accuracy_m = 300};
         benchmark::DoNotOptimize(motion.judge(event, {event.ts_ms, point.position(), 300}));
-        motion.advance(event, point);
+        motion.advance(event, point, {});
     }
     state.SetItemsProcessed(state.iterations());
 }

@@ -65,6 +65,15 @@ std::expected<CellTable, std::string> CellTable::open(std::span<const std::byte>
             return std::unexpected("its section of areas has a broken length");
         table.areas_ = areas->body;
     }
+    auto fingerprints = FingerprintMap::open(*file);
+    if (!fingerprints) return std::unexpected(fingerprints.error());
+    table.fingerprints_ = *fingerprints;
+    auto calibration = Calibration::open(*file);
+    if (!calibration) return std::unexpected(calibration.error());
+    table.calibration_ = *calibration;
+    auto rivals = RivalField::open(*file);
+    if (!rivals) return std::unexpected(rivals.error());
+    table.rivals_ = *rivals;
     return table;
 }
 

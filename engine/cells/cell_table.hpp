@@ -9,7 +9,10 @@
 #include <span>
 #include <string>
 
+#include "engine/cells/calibration.hpp"
 #include "engine/cells/cell_record.hpp"
+#include "engine/cells/fingerprint_map.hpp"
+#include "engine/cells/rival_field.hpp"
 #include "engine/cells/section_file.hpp"
 #include "engine/events/cell_identity.hpp"
 
@@ -46,6 +49,14 @@ class CellTable {
     /// Every area, by radio, network and number.
     void for_each_area(const std::function<void(Radio, Plmn, std::uint32_t area, const AreaRecord&)>& visit) const;
 
+    /// What the file has beyond the cells themselves: what was learnt, and the field of a site table; empty where it has none.
+    const FingerprintMap& fingerprints() const noexcept { return fingerprints_; }
+    const Calibration& calibration() const noexcept { return calibration_; }
+    const RivalField& rivals() const noexcept { return rivals_; }
+
+    /// The file's sections, those this table does not read included.
+    const SectionFile& file() const noexcept { return file_; }
+
     /// Compares the bodies with their checksums; the error names the damaged section.
     std::expected<void, std::string> verify() const { return file_.verify(); }
 
@@ -64,6 +75,9 @@ class CellTable {
     SectionFile file_;
     std::array<RadioCells, radio_names.size()> radios_{};
     std::span<const std::byte> areas_;  // whole PackedAreas
+    FingerprintMap fingerprints_;
+    Calibration calibration_;
+    RivalField rivals_;
 };
 
 }  // namespace simtrail

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
 #include <span>
+#include <tuple>
 
 #include "engine/cells/cell_layout.hpp"
+#include "engine/cells/rival_field.hpp"
 #include "engine/cells/robust_centre.hpp"
 
 namespace simtrail {
@@ -110,6 +113,37 @@ AddOutcome CellTableBuilder::add(const CellIdentity& identity, CellRecord record
     return cells.insert_or_replace(identity.key(), pack(record)) ? AddOutcome::added : AddOutcome::duplicate;
 }
 
+void CellTableBuilder::add_all(const CellTableBuilder& other) {
+    for (std::size_t radio = 0; radio < radios_.size(); ++radio) {
+        const CellSet& cells = other.radios_[radio];
+        for (std::size_t i = 0; i < cells.size(); ++i) radios_[radio].insert_or_replace(cells.key(i), cells.record(i));
+    }
+    for (const MadeSection& section : other.sections_) add_section(section);
+}
+
+void CellTableBuilder::add_section(MadeSection section) {
+    std::erase_if(sections_, [&](const MadeSection& known) {
+        return known.plan.kind == section.plan.kind && known.plan.tag == section.plan.tag;
+    });
+    sections_.push_back(std::move(section));
+}
+
+void CellTableBuilder::add_rival_field() {
+    RivalFieldMaker maker;
+    for (std::size_t radio = 0; radio < radios_.size(); ++radio) {
+        const CellSet& cells = radios_[radio];
+        std::set<std::tuple<std::uint64_t, FixedPoint, std::uint32_t>> sectors;  // carriers of one sector are no rivals
+        for (const auto i : cells.in_file_order(home_buckets_for(cells.size()))) {  // sums in one order
+            const auto identity = identity_of(static_cast<Radio>(radio), cells.key(i));
+            const auto record = unpack(cells.record(i));
+            const std::uint64_t network = cells.key(i) >> 44;
+            if (sectors.emplace(network, cells.record(i).place, record.azimuth_deg.value_or(360)).second)
+                maker.add(identity, record);
+        }
+    }
+    if (auto section = maker.make(); section.plan.count > 0) add_section(std::move(section));
+}
+
 std::uint64_t CellTableBuilder::size() const noexcept {
     std::uint64_t sum = 0;
     for (const auto& cells : radios_) sum += cells.size();
@@ -124,10 +158,15 @@ CompiledBytes CellTableBuilder::build() const {
     for (std::uint32_t radio = 0; radio < radios_.size(); ++radio)
         if (radios_[radio].size() != 0) radios.push_back(plan_radio(radios_[radio], radio));
 
-    auto file = lay_out_sections(plan_sections(radios, areas));
+    auto plans = plan_sections(radios, areas);
+    const std::size_t own = plans.size();
+    for (const MadeSection& section : sections_) plans.push_back(section.plan);
+    auto file = lay_out_sections(plans);
     for (std::size_t i = 0; i < radios.size(); ++i)
         write_radio(radios[i], section_body(file, 2 * i), section_body(file, 2 * i + 1));
     std::ranges::copy(std::as_bytes(std::span(areas)), section_body(file, 2 * radios.size()).begin());
+    for (std::size_t i = 0; i < sections_.size(); ++i)
+        std::ranges::copy(sections_[i].body, section_body(file, own + i).begin());
     seal_sections(file);
     return file;
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "engine/cells/cell_record.hpp"
 #include "engine/cells/cell_set.hpp"
@@ -32,12 +33,22 @@ class CellTableBuilder {
     /// The identity's area goes into the record. Optional numbers beyond their field become absent.
     AddOutcome add(const CellIdentity& identity, CellRecord record);
 
+    /// Adds the other's cells and sections; they replace those that are here.
+    void add_all(const CellTableBuilder& other);
+
+    /// A section that goes into the file as it is, after the table's; it replaces an earlier one of its kind and tag.
+    void add_section(MadeSection section);
+
+    /// Adds the field of rivals of the surveyed sectors that are here (rival_field.hpp).
+    void add_rival_field();
+
     std::uint64_t size() const noexcept;
 
     CompiledBytes build() const;
 
    private:
     std::array<CellSet, radio_names.size()> radios_;
+    std::vector<MadeSection> sections_;
 };
 
 }  // namespace simtrail

@@ -37,6 +37,13 @@ enum class SectionKind : std::uint32_t {
     cell_keys = 1,     // of the radio `tag`: buckets of keys; parameter: number of home buckets
     cell_records = 2,  // of the radio `tag`: a packed record for each slot of the keys
     areas = 3,         // of all radios, sorted by key
+    cell_places = 4,   // what is learnt of each cell, sorted by radio and key (fingerprint_map.hpp), and so on:
+    fingerprints = 5,
+    fingerprint_rows = 6,
+    fingerprint_columns = 7,
+    fingerprint_features = 8,
+    calibration = 9,   // how radii follow from what the candidates say (calibration.hpp)
+    rival_field = 10,  // how well all sites around a place are heard there (rival_field.hpp)
 };
 
 struct SectionPlan {
@@ -78,6 +85,12 @@ class SectionFile {
 
     std::span<const std::byte> bytes_;
     std::size_t section_count_ = 0;
+};
+
+/// A section of a file in the making, whole.
+struct MadeSection {
+    SectionPlan plan;
+    std::vector<std::byte> body;
 };
 
 /// Writing, in three steps: lay the sections out, fill their zeroed bodies, seal.

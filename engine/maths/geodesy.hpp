@@ -15,6 +15,12 @@ struct Offset {
     double north_m = 0;
 };
 
+constexpr Offset operator+(Offset a, Offset b) noexcept { return {a.east_m + b.east_m, a.north_m + b.north_m}; }
+constexpr Offset operator-(Offset a, Offset b) noexcept { return {a.east_m - b.east_m, a.north_m - b.north_m}; }
+constexpr Offset operator*(double k, Offset a) noexcept { return {k * a.east_m, k * a.north_m}; }
+constexpr double dot(Offset a, Offset b) noexcept { return a.east_m * b.east_m + a.north_m * b.north_m; }
+constexpr double squared(Offset a) noexcept { return dot(a, a); }
+
 double length_m(Offset offset) noexcept;
 
 /// Equirectangular displacement from `origin` to `p`; good to 0.1 % within 50 km. Longitudes wrap at 180.

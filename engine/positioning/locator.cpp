@@ -1,98 +1,35 @@
 #include "engine/positioning/locator.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "engine/cells/path_loss.hpp"
 #include "engine/maths/geodesy.hpp"
+#include "engine/maths/local_plane.hpp"
 #include "engine/maths/trigonometry.hpp"
+#include "engine/positioning/centre.hpp"
+#include "engine/positioning/closed_form.hpp"
+#include "engine/positioning/fingerprint_match.hpp"
+#include "engine/positioning/sequence.hpp"
+#include "engine/positioning/site_signals.hpp"
+#include "engine/positioning/tuning.hpp"
 
 namespace simtrail {
 
 namespace {
 
-/// A phone in a sector is found this far along the azimuth on average (positioning.md).
-constexpr double sector_centre_m = 150;
-/// Beyond this a neighbour of the table cannot be the one that was heard (extended GSM cells reach 35 km).
-constexpr double max_neighbour_distance_m = 35'000;
-constexpr double assumed_signal_dbm = -95;
+/// After so long the last candidates say nothing any more.
+constexpr double forgotten_s = 1800;
 
-Offset operator+(Offset a, Offset b) noexcept { return {a.east_m + b.east_m, a.north_m + b.north_m}; }
-Offset operator-(Offset a, Offset b) noexcept { return {a.east_m - b.east_m, a.north_m - b.north_m}; }
-Offset operator*(double k, Offset a) noexcept { return {k * a.east_m, k * a.north_m}; }
-double squared(Offset a) noexcept { return a.east_m * a.east_m + a.north_m * a.north_m; }
+constexpr std::array<double, 3> spread_limits_m{60, 150, 400};
+constexpr std::array<double, 3> distance_limits{1, 3, 9};
+constexpr std::array<double, 3> days_limits{2, 4, 7};
+constexpr std::array<double, 3> heard_limits{2, 3, 5};
+constexpr std::array<double, 3> age_limits_s{10, 40, 160};
 
-/// The known cells of one report, as places relative to an origin, with their share in the mean.
-struct HeardCells {
-    struct Heard {
-        Offset centre_of_use;
-        double weight = 0;
-    };
-    std::array<Heard, Neighbours::capacity + 1> items{};
-    std::size_t size = 0;
-    bool conflicting = false;  // some known neighbour is impossibly far off
-
-    void add(Offset centre, double weight) noexcept { items[size++] = {centre, weight}; }
-    std::span<const Heard> view() const noexcept { return {items.data(), size}; }
-};
-
-/// A cell's share grows e-fold every 10 dB.
-double weight_of(double signal_dbm) noexcept { return maths::exponential((signal_dbm - assumed_signal_dbm) / 10); }
-
-/// Where phones of a cell are, from its site: along the azimuth; the site itself of an omni or learnt one.
-Offset centre_of_use(const CellRecord& cell) noexcept {
-    if (!cell.azimuth_deg || cell.learnt) return {};
-    const double reach = cell.range_m > 0 ? std::min(sector_centre_m, cell.range_m / 2.0) : sector_centre_m;
-    return towards(*cell.azimuth_deg, reach);
+double seconds_since(const CellEvent& event, std::int64_t at_ms) noexcept {
+    return static_cast<double>(event.ts_ms - at_ms) / 1000;
 }
-
-std::optional<CellRecord> find(const Neighbour& n, const CellIdentity& serving, const CellTable& cells) noexcept {
-    if (!n.cell) return std::nullopt;
-    return cells.find({serving.radio, serving.plmn, n.area ? n.area : serving.area, *n.cell});
-}
-
-HeardCells heard_neighbours(const CellEvent& event, const CellTable& cells, GeoPoint origin) noexcept {
-    HeardCells heard;
-    for (const Neighbour& n : event.neighbours) {
-        const auto record = find(n, event.serving, cells);
-        if (!record) continue;
-        const Offset centre = offset_between(origin, record->site) + centre_of_use(*record);
-        if (length_m(centre) > max_neighbour_distance_m)
-            heard.conflicting = true;
-        else
-            heard.add(centre, weight_of(n.signal_dbm));
-    }
-    return heard;
-}
-
-struct Mean {
-    Offset place;
-    double spread_m = 0;  // root mean square distance of the cells from it
-};
-
-/// Precondition: at least one cell.
-Mean weighted_mean(const HeardCells& heard) noexcept {
-    double total = 0;
-    Offset sum;
-    for (const auto& [centre, weight] : heard.view()) {
-        total += weight;
-        sum = sum + weight * centre;
-    }
-    Mean mean{.place = (1 / total) * sum};
-    double squares = 0;
-    for (const auto& [centre, weight] : heard.view()) squares += weight * squared(centre - mean.place);
-    mean.spread_m = std::sqrt(squares / total);
-    return mean;
-}
-
-/// Metres at which a macro cell is heard at `signal`: the path loss of positioning.md, -80 dBm at 100 m, 35 dB a decade.
-double distance_of_signal_m(double signal_dbm) noexcept {
-    constexpr double ln10 = 2.302585092994046;
-    return 100 * maths::exponential(ln10 * (-80 - signal_dbm) / 35);
-}
-
-/// The reach of a cell of which the table says nothing.
-double usual_range_m(Radio radio) noexcept { return radio == Radio::gsm ? 3000 : 1800; }
 
 bool is_weak(const CellEvent& event) noexcept {
     constexpr std::array<std::int16_t, 4> limits_dbm{-103, -107, -117,
@@ -105,101 +42,192 @@ Confidence confidence_of(double radius_m) noexcept {
     return radius_m <= 2000 ? Confidence::medium : Confidence::low;
 }
 
-/// On the ring of the timing advance, in the direction in which sector and neighbours point; the radius spans the arc left
-/// open: about a third of the circle for a sector, more for neighbours alone, all of it where nothing points anywhere.
-Estimate on_timing_advance_ring(const CellEvent& event, const CellRecord& site, const Mean& mean) noexcept {
-    const double step = timing_advance_step_m(event.serving.radio);
-    const double distance = (*event.timing_advance + 0.5) * step;
-    const double pointing = length_m(mean.place);
-    const bool directed = pointing > 1;
-    const double open = !directed ? 1.0 : site.azimuth_deg ? 0.9 : 1.2;
-    const Offset place = directed ? (distance / pointing) * mean.place : Offset{};
-    return {.place = displaced(site.site, place), .radius_m = open * distance + 2 * step + 100};
+bool follows(const CellEvent& event, const Belief& belief) noexcept {
+    if (belief.empty()) return false;
+    const double seconds = seconds_since(event, belief.at_ms());
+    return seconds >= 0 && seconds <= forgotten_s;
 }
 
-double radius_at_serving_alone(const CellEvent& event, const CellRecord& serving) noexcept {
-    if (serving.learnt) return 1.2 * serving.range_m + 100;
-    const double range = serving.range_m > 0 ? serving.range_m : usual_range_m(event.serving.radio);
-    const double reach = 1.5 * range + 200;
-    return event.signal_dbm ? std::min(400 + 2 * distance_of_signal_m(*event.signal_dbm), reach) : reach;
-}
-
-/// Between several cells the error grows with their spread; dense GSM sites are the worst surveyed.
-double radius_between(Radio radio, const Mean& mean) noexcept {
-    constexpr std::array<double, 4> least_m{450, 250, 160, 160};
-    return least_m[static_cast<std::size_t>(radio)] + mean.spread_m;
-}
-
-Estimate among_heard(const CellEvent& event, const CellRecord& serving, const HeardCells& heard,
-                     const Mean& mean) noexcept {
-    return {.place = displaced(serving.site, mean.place),
-            .radius_m =
-                heard.size > 1 ? radius_between(event.serving.radio, mean) : radius_at_serving_alone(event, serving)};
-}
-
-Estimate at_known_cell(const CellEvent& event, const CellRecord& serving, const CellTable& cells) noexcept {
-    HeardCells heard = heard_neighbours(event, cells, serving.site);
-    heard.add(centre_of_use(serving), weight_of(event.signal_dbm.value_or(assumed_signal_dbm)));
-    const Mean mean = weighted_mean(heard);
-    const bool ring = event.timing_advance && !serving.learnt;
-    Estimate estimate = ring ? on_timing_advance_ring(event, serving, mean) : among_heard(event, serving, heard, mean);
-    if (heard.conflicting) estimate.reasons.add(ErrorReason::conflicting_cells);
-    constexpr std::uint32_t few_samples = 5;
-    if (serving.samples > 0 && serving.samples < few_samples) {
-        estimate.reasons.add(ErrorReason::sparse_cell);
-        estimate.radius_m = std::max(2 * estimate.radius_m, usual_range_m(event.serving.radio));
+Candidates candidates_of(const Matches& matches, const FingerprintMap& map, const LocalPlane& plane) noexcept {
+    Candidates candidates;
+    for (const Match& match : matches.view()) {
+        const auto& place = map.fingerprints()[match.fingerprint];
+        candidates.add({.at = plane.to_offset(to_geo(place.place)),
+                        .velocity = (place.speed_half_mps / 2.0) * direction(place.heading),
+                        .log_weight = match.log_weight,
+                        .moving = place.speed_half_mps != PackedFingerprint::not_moving});
     }
+    return candidates;
+}
+
+/// Reports that follow each other quickly on one cell say nearly the same: they count less.
+void discount_repetition(Candidates& candidates, const CellEvent& event, const MotionFilter& motion,
+                         double seconds) noexcept {
+    if (!motion.history().current().is_on(event)) return;
+    const double share = std::clamp(seconds / tuning.repetition_s, 0.1, 1.0);
+    for (Candidate& candidate : candidates.view()) candidate.log_weight *= share;
+}
+
+Basis basis_of(const RadioScene& scene, const Matches& matches) noexcept {
+    if (scene.has_neighbours) return matches.at_serving_cell ? Basis::fingerprint : Basis::fingerprint_around;
+    return matches.at_serving_cell ? Basis::learnt_cell : Basis::learnt_site;
+}
+
+void take_centre(Estimate& estimate, const LocalPlane& plane, Candidates& candidates) noexcept {
+    const Centre centre = centre_of(candidates);
+    estimate.place = plane.to_geo(centre.at);
+    estimate.spread_m = centre.radius95_m;
+}
+
+/// Makes the candidates' weights sum to `share`.
+void normalise(Candidates& candidates, double share) noexcept {
+    const double best = candidates.best();
+    double sum = 0;
+    for (const Candidate& candidate : candidates.view()) sum += quick_exp(candidate.log_weight - best);
+    const double shift = maths::logarithm(share / sum) - best;
+    for (Candidate& candidate : candidates.view()) candidate.log_weight += shift;
+}
+
+/// The less the nearest fingerprints are like the event, the more the site table has to say.
+void mix_in_sites(Candidates& candidates, double distance, const CellEvent& event, const CellTable& cells,
+                  const LocalPlane& plane) noexcept {
+    constexpr double even_distance = 12, distance_scale = 3, negligible = 0.02, most = 0.97;
+    const double share = std::min(1 / (1 + quick_exp((even_distance - distance) / distance_scale)), most);
+    if (share < negligible) return;
+    auto sites = weigh_sites(event, cells);
+    if (!sites) return;
+    normalise(candidates, 1 - share);
+    normalise(sites->candidates, share);
+    const Offset shift = plane.to_offset(sites->plane.origin());
+    for (Candidate candidate : sites->candidates.view()) {
+        candidate.at = candidate.at + shift;
+        candidates.add(candidate);
+    }
+}
+
+Estimate among_learnt_places(const CellEvent& event, const RadioScene& scene, const Matches& matches,
+                             const CellTable& cells, const MotionFilter& motion) noexcept {
+    const auto& map = cells.fingerprints();
+    const LocalPlane plane(to_geo(map.fingerprints()[matches.items[0].fingerprint].place));
+    Candidates candidates = candidates_of(matches, map, plane);
+    Estimate estimate;
+    estimate.context.basis = basis_of(scene, matches);
+    if (scene.has_neighbours) mix_in_sites(candidates, matches.best_distance, event, cells, plane);
+    if (follows(event, motion.belief())) {
+        const double seconds = seconds_since(event, motion.belief().at_ms());
+        const Candidates before = motion.belief().on(plane);
+        discount_repetition(candidates, event, motion, seconds);
+        if (estimate.context.basis == Basis::learnt_site) add_survivors(candidates, before, seconds);
+        weigh_by_motion(candidates, before, seconds);
+    }
+    take_centre(estimate, plane, candidates);
+    estimate.belief = Belief::of(event.ts_ms, plane, candidates);
+    estimate.context.support =
+        scene.has_neighbours ? grade_of(matches.best_distance, distance_limits) : grade_of(matches.days, days_limits);
     return estimate;
 }
 
-std::optional<Estimate> among_neighbours(const CellEvent& event, const CellTable& cells) noexcept {
-    for (const Neighbour& n : event.neighbours) {
-        const auto origin = find(n, event.serving, cells);
-        if (!origin) continue;
-        const Mean mean = weighted_mean(heard_neighbours(event, cells, origin->site));
-        return Estimate{.place = displaced(origin->site, mean.place),
-                        .radius_m = usual_range_m(event.serving.radio) / 2 + 2 * mean.spread_m};
+Estimate among_sites(const CellEvent& event, SiteSignals& sites, const MotionFilter& motion) noexcept {
+    Estimate estimate;
+    estimate.context.basis = Basis::site_signals;
+    estimate.context.support = grade_of(static_cast<double>(event.neighbours.size()), heard_limits);
+    if (follows(event, motion.belief())) {
+        const double seconds = seconds_since(event, motion.belief().at_ms());
+        weigh_by_motion(sites.candidates, motion.belief().on(sites.plane), seconds);
     }
-    return std::nullopt;
-}
-
-std::optional<Estimate> at_area(const CellEvent& event, const CellTable& cells) noexcept {
-    if (!event.serving.area) return std::nullopt;
-    const auto area = cells.find_area(event.serving.radio, event.serving.plmn, *event.serving.area);
-    if (!area) return std::nullopt;
-    Estimate estimate{.place = area->centroid, .radius_m = area->radius_m + usual_range_m(event.serving.radio)};
-    estimate.reasons.add(ErrorReason::area_only);
+    take_centre(estimate, sites.plane, sites.candidates);
+    estimate.belief = Belief::of(event.ts_ms, sites.plane, sites.candidates);
     return estimate;
 }
 
-/// The last position, widened by what a lorry drives in the meantime.
+/// The last candidates, moved on; the belief stays as it is until there is evidence again.
+std::optional<Estimate> moved_on(const CellEvent& event, const MotionFilter& motion) noexcept {
+    constexpr double wandering_mps = 10;
+    if (motion.belief().empty() || !motion.last()) return std::nullopt;
+    const LocalPlane plane(motion.last()->place);
+    const double seconds = std::fabs(seconds_since(event, motion.belief().at_ms()));
+    Candidates candidates;
+    for (Candidate candidate : motion.belief().on(plane).view()) {
+        if (candidate.moving) candidate.at = candidate.at + std::min(seconds, tuning.going_on_s) * candidate.velocity;
+        candidates.add(candidate);
+    }
+    Estimate estimate;
+    take_centre(estimate, plane, candidates);
+    estimate.spread_m += wandering_mps * std::min(seconds, 20'000.0);
+    estimate.context.basis = Basis::moved_on;
+    estimate.context.support = grade_of(seconds, age_limits_s);
+    estimate.belief = motion.belief();
+    return estimate;
+}
+
+/// Without candidates to move on: the last position, widened by what a lorry drives in the meantime.
 std::optional<Estimate> held(const CellEvent& event, const MotionFilter& motion) noexcept {
     if (!motion.last()) return std::nullopt;
     constexpr double lorry_speed_mps = 25, widest_m = 100'000;
-    const double seconds = std::fabs(static_cast<double>(event.ts_ms - motion.last()->tis_ms)) / 1000;
+    const double seconds = std::fabs(seconds_since(event, motion.last()->tis_ms));
     const double travelled = std::max(lorry_speed_mps * seconds, usual_range_m(event.serving.radio));
-    return Estimate{.place = motion.last()->place,
-                    .radius_m = std::min(motion.last()->accuracy_m + travelled, widest_m)};
+    Estimate estimate{.place = motion.last()->place,
+                      .spread_m = std::min(motion.last()->accuracy_m + travelled, widest_m)};
+    estimate.context.basis = Basis::surroundings;
+    return estimate;
 }
 
+Estimate estimate_of(const ClosedForm& form, Basis basis) noexcept {
+    Estimate estimate{.place = form.place, .reasons = form.reasons, .spread_m = form.radius_m};
+    estimate.context.basis = basis;
+    return estimate;
+}
+
+void calibrate(Estimate& estimate, const CellEvent& event, const Calibration& calibration) noexcept {
+    estimate.context.radio = event.serving.radio;
+    estimate.context.spread = grade_of(estimate.spread_m, spread_limits_m);
+    estimate.radius_m = estimate.spread_m * calibration.factor(estimate.context);
+}
+
+/// Of what is left for an event of an unknown cell, the surest.
 std::optional<Estimate> without_serving_cell(const CellEvent& event, const CellTable& cells,
                                              const MotionFilter& motion) noexcept {
-    auto estimate = among_neighbours(event, cells);
-    if (!estimate) estimate = at_area(event, cells);
-    const auto hold = held(event, motion);
-    if (hold && (!estimate || hold->radius_m < estimate->radius_m)) estimate = hold;
-    if (estimate) estimate->reasons.add(ErrorReason::unknown_cell);
-    return estimate;
+    std::optional<Estimate> best;
+    const auto offer = [&](std::optional<Estimate> other) {
+        if (!other) return;
+        calibrate(*other, event, cells.calibration());
+        if (!best || other->radius_m < best->radius_m) best = std::move(other);
+    };
+    offer(moved_on(event, motion));
+    if (motion.belief().empty()) offer(held(event, motion));
+    if (const auto form = without_serving_cell(event, cells)) offer(estimate_of(*form, Basis::surroundings));
+    if (best) best->reasons.add(ErrorReason::unknown_cell);
+    return best;
 }
 
 }  // namespace
 
 std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, const MotionFilter& motion) noexcept {
+    std::optional<Estimate> estimate;
+    const auto& map = cells.fingerprints();
+    Matches matches;
+    RadioScene scene;
+    if (!map.empty()) {
+        scene = scene_of(event, motion.history());
+        matches = match(scene, map);
+    }
     const auto serving = cells.find(event.serving);
-    auto estimate = serving ? at_known_cell(event, *serving, cells) : without_serving_cell(event, cells, motion);
+    if (matches.count > 0)
+        estimate = among_learnt_places(event, scene, matches, cells, motion);
+    else if (auto sites = weigh_sites(event, cells))
+        estimate = among_sites(event, *sites, motion);
+    else if (serving)
+        estimate = estimate_of(at_known_cell(event, *serving, cells), Basis::site);
+    if (estimate) {
+        if (!matches.at_serving_cell && !serving) estimate->reasons.add(ErrorReason::unknown_cell);
+        calibrate(*estimate, event, cells.calibration());
+    } else {
+        estimate = without_serving_cell(event, cells, motion);
+    }
     if (!estimate) return std::nullopt;
     if (is_weak(event)) estimate->reasons.add(ErrorReason::low_signal_strength);
-    estimate->confidence = serving ? confidence_of(estimate->radius_m) : Confidence::low;
+    estimate->confidence =
+        estimate->reasons.has(ErrorReason::unknown_cell) ? Confidence::low : confidence_of(estimate->radius_m);
     return estimate;
 }
 

@@ -2,8 +2,10 @@
 
 #include <optional>
 
+#include "engine/cells/calibration.hpp"
 #include "engine/cells/cell_table.hpp"
 #include "engine/events/cell_event.hpp"
+#include "engine/positioning/belief.hpp"
 #include "engine/positioning/motion_filter.hpp"
 #include "engine/tracing/trace_point.hpp"
 
@@ -15,12 +17,16 @@ struct Estimate {
     double radius_m = 0;  // holds the truth 95 times in 100
     Confidence confidence = Confidence::none;
     ErrorReasons reasons;
+    RadiusContext context;
+    double spread_m = 0;  // what the candidates said before calibration
+    Belief belief;        // the sequence state after this event
 };
 
 /// The causal position of one event: a pure function of the event, what is known of the cells, and the track's motion.
-/// Evidence is used where it is there: serving site and sector, timing advance, signals, identified neighbours. Without a
-/// known cell: known neighbours, else the area's centroid (`areaOnly`), else the last position held and widened; all of
-/// these say `unknownCell`. Nothing where even that is missing. docs/positioning.md explains the constants.
+/// Candidates are scored by whatever evidence the event has, then by how well they are reached from the last ones; the
+/// answer is their weighted geometric median. Fallbacks are the absence of evidence: learnt places of the serving cell, of a
+/// neighbour, of its site; the table's site; known neighbours, the area (`areaOnly`), or the last candidates moved on (these
+/// three say `unknownCell`). Nothing where even that is missing. docs/positioning.md explains the constants.
 std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, const MotionFilter& motion) noexcept;
 
 }  // namespace simtrail

@@ -8,8 +8,8 @@ namespace simtrail {
 
 ErrorReasons MotionFilter::judge(const CellEvent& event, const Position& candidate) const noexcept {
     ErrorReasons reasons;
-    const bool returns = !current_.is_on(event.serving) && previous_.is_on(event.serving);
-    if (returns && event.ts_ms - previous_.last_seen_ms <= oscillation_window_ms)
+    const bool returns = !history_.current().is_on(event) && history_.previous().is_on(event);
+    if (returns && event.ts_ms - history_.previous().last_seen_ms <= oscillation_window_ms)
         reasons.add(ErrorReason::handover_oscillation);
     if (last_) {
         const double seconds = std::max(static_cast<double>(candidate.tis_ms - last_->tis_ms) / 1000, 1.0);
@@ -20,17 +20,15 @@ ErrorReasons MotionFilter::judge(const CellEvent& event, const Position& candida
     return reasons;
 }
 
-void MotionFilter::advance(const CellEvent& event, const TracePoint& point) noexcept {
-    if (!current_.is_on(event.serving)) {
-        previous_ = current_;
-        current_ = {.key = event.serving.key(), .radio = event.serving.radio};
-    }
-    current_.last_seen_ms = event.ts_ms;
+void MotionFilter::advance(const CellEvent& event, const TracePoint& point, const Belief& belief) noexcept {
+    history_.advance(event);
     last_ = {point.tis_ms, point.position(), static_cast<double>(point.accuracy_m)};
+    belief_ = belief;
 }
 
 bool MotionFilter::is_plausible() const noexcept {
     constexpr double widest_m = 1e7;
+    if (!belief_.is_plausible()) return false;
     return !last_ || (in_range(last_->place) && last_->accuracy_m >= 0 && last_->accuracy_m <= widest_m);
 }
 
@@ -41,11 +39,8 @@ void MotionFilter::append_to(ByteWriter& out) const {
         out.raw(last_->place);
         out.raw(last_->accuracy_m);
     }
-    for (const Stay* stay : {&current_, &previous_}) {
-        out.varint(stay->key);
-        out.zigzag(stay->last_seen_ms);
-        out.u8(static_cast<std::uint64_t>(stay->radio));
-    }
+    history_.append_to(out);
+    belief_.append_to(out);
 }
 
 MotionFilter MotionFilter::read_from(ByteReader& in) {
@@ -57,11 +52,8 @@ MotionFilter MotionFilter::read_from(ByteReader& in) {
         last.accuracy_m = in.raw<double>();
         filter.last_ = last;
     }
-    for (Stay* stay : {&filter.current_, &filter.previous_}) {
-        stay->key = in.varint();
-        stay->last_seen_ms = in.zigzag();
-        stay->radio = static_cast<Radio>(in.u8() & 3U);
-    }
+    filter.history_ = CellHistory::read_from(in);
+    filter.belief_ = Belief::read_from(in);
     return filter;
 }
 

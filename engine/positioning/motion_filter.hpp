@@ -5,6 +5,8 @@
 
 #include "engine/codec/bytes.hpp"
 #include "engine/events/cell_event.hpp"
+#include "engine/positioning/belief.hpp"
+#include "engine/positioning/cell_history.hpp"
 #include "engine/tracing/trace_point.hpp"
 
 namespace simtrail {
@@ -29,8 +31,14 @@ class MotionFilter {
     /// `implausibleSpeed`: even with both radii granted, faster than `max_speed_mps`.
     ErrorReasons judge(const CellEvent& event, const Position& candidate) const noexcept;
 
-    /// Takes a published point and the event behind it.
-    void advance(const CellEvent& event, const TracePoint& point) noexcept;
+    /// The cells that served it last.
+    const CellHistory& history() const noexcept { return history_; }
+
+    /// Where it may have been.
+    const Belief& belief() const noexcept { return belief_; }
+
+    /// Takes a published point, the event behind it, and where that left the candidates.
+    void advance(const CellEvent& event, const TracePoint& point, const Belief& belief) noexcept;
 
     static constexpr std::int64_t oscillation_window_ms = 60'000;
     static constexpr double max_speed_mps = 100;  // 360 km/h: faster than any train a phone rides in here
@@ -44,19 +52,9 @@ class MotionFilter {
     friend bool operator==(const MotionFilter&, const MotionFilter&) noexcept = default;
 
    private:
-    /// A stay on one serving cell; `last_seen_ms` 0: none.
-    struct Stay {
-        std::uint64_t key = 0;
-        std::int64_t last_seen_ms = 0;
-        Radio radio = Radio::gsm;
-        bool is_on(const CellIdentity& cell) const noexcept {
-            return last_seen_ms != 0 && key == cell.key() && radio == cell.radio;
-        }
-        friend bool operator==(const Stay&, const Stay&) noexcept = default;
-    };
-
     std::optional<Position> last_;
-    Stay current_, previous_;
+    CellHistory history_;
+    Belief belief_;
 };
 
 }  // namespace simtrail

@@ -82,7 +82,8 @@ TracePoint rounded(const Estimate& estimate, const CellEvent& event, std::uint32
 }
 
 /// Puts a point and its evidence behind the track's others. The caller has seen to room (max_evidence_bytes, one slot).
-void append(Track& track, const CellEvent& event, const TracePoint& point, std::string_view chained_evidence) {
+void append(Track& track, const CellEvent& event, const TracePoint& point, const Belief& belief,
+            std::string_view chained_evidence) {
     const std::size_t slot = Track::slot(point.seq);
     track.ring[slot] = PackedPoint{point};
     track.cell_hashes[slot] = cell_hash(event.serving);
@@ -91,7 +92,7 @@ void append(Track& track, const CellEvent& event, const TracePoint& point, std::
     track.evidence_reference = event.serving;
     track.next_seq = point.seq + 1;
     if (point.reasons.has(ErrorReason::stale_event)) return;
-    track.motion.advance(event, point);
+    track.motion.advance(event, point, belief);
     track.published_ms = std::max(track.published_ms, point.tis_ms);
     track.newest_ms = std::max(track.newest_ms, point.tis_ms);
 }
@@ -172,16 +173,17 @@ void restore_segment(Track& track, const Segment& segment) {
     track.segmented_seq = segment.last_seq;
 }
 
-void restore_point(Track& track, const JournalEntry& entry, const CellEvent& event) {
+void restore_point(Track& track, const JournalEntry& entry, const CellEvent& event, const CellTable& cells) {
     if (entry.seq < track.next_seq) return;  // a segment has it
     if (entry.seq > track.next_seq) damaged(track, "a point is missing from the journal");
     const std::string chained = chained_evidence(track, event);
     if (track.uncut() >= Track::ring_capacity || track.evidence_size + chained.size() > Track::evidence_capacity)
         damaged(track, "the journal holds more points than a segment");
-    append(track, event, entry.point.unpacked(entry.seq), chained);
+    const auto estimate = locate(event, cells, track.motion);
+    append(track, event, entry.point.unpacked(entry.seq), estimate ? estimate->belief : track.motion.belief(), chained);
 }
 
-void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block) {
+void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block, const CellTable& cells) {
     CellEvent event = event_of(track, entry.ts_ms);
     ByteReader reader{entry.evidence};
     if (!read_evidence(reader, nullptr, event)) damaged(track, "a journal entry's evidence cannot be read");
@@ -195,7 +197,7 @@ void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block)
     }
     if (is_held) track.held.erase(position);
     if (entry.kind == JournalEntry::Kind::rejected) track.newest_ms = newest_but_rejected(track);
-    if (entry.kind == JournalEntry::Kind::point) restore_point(track, entry, event);
+    if (entry.kind == JournalEntry::Kind::point) restore_point(track, entry, event, cells);
 }
 
 }  // namespace
@@ -276,7 +278,7 @@ bool Tracker::publish(Track& track, const CellEvent& event, std::string_view evi
         cut(track, block, out);
         chained = chained_evidence(track, event);
     }
-    append(track, event, point, chained);
+    append(track, event, point, estimate->belief, chained);
     journal(track,
             {.kind = JournalEntry::Kind::point,
              .track = track.number,
@@ -311,11 +313,11 @@ void Tracker::forget(Track& track, TrackOutput& out) {
     track.segmented_seq = track.next_seq - 1;
 }
 
-void Tracker::restore(Track& track, std::span<const Segment> segments, std::span<const Journalled> entries) {
+void Tracker::restore(Track& track, std::span<const Segment> segments, std::span<const Journalled> entries) const {
     for (const Segment& segment : segments) restore_segment(track, segment);
     for (const auto& [block, entry] : entries) {
         if (track.oldest_block == 0) track.oldest_block = block;
-        restore_entry(track, entry, block);
+        restore_entry(track, entry, block, *cells_);
     }
 }
 

@@ -74,12 +74,12 @@ class Tracker {
     static void forget(Track& track, TrackOutput& out);
 
     /// Rebuilds a track from its newest segments (at least a ring's worth, oldest first) and its journal entries in order,
-    /// each with the block that stands for its row. Throws std::runtime_error on contradictory or malformed bytes.
+    /// each with the block that stands for its row; the state after the segments is located again. Throws std::runtime_error on contradictory or malformed bytes.
     struct Journalled {
         std::uint64_t block;
         JournalEntry entry;
     };
-    static void restore(Track& track, std::span<const Segment> segments, std::span<const Journalled> entries);
+    void restore(Track& track, std::span<const Segment> segments, std::span<const Journalled> entries) const;
 
    private:
     /// False where the event gives no position.

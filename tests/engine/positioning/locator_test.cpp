@@ -82,8 +82,8 @@ TEST_F(Locate, FallsBackToNeighboursThenAreaThenTheLastPosition) {
     CellEvent nowhere = at(99);
     nowhere.serving.area.reset();
     EXPECT_FALSE(located(nowhere)) << "nothing known and nowhere to hold";
-    motion_.advance(at(2),
-                    {.tis_ms = nowhere.ts_ms - 60'000, .lon_e5 = 7'720'000, .lat_e5 = 2'860'000, .accuracy_m = 300});
+    motion_.advance(
+        at(2), {.tis_ms = nowhere.ts_ms - 60'000, .lon_e5 = 7'720'000, .lat_e5 = 2'860'000, .accuracy_m = 300}, {});
     const auto held = located(nowhere);
     ASSERT_TRUE(held);
     EXPECT_LT(metres(*held, {}), 1);

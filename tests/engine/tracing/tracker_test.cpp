@@ -207,7 +207,7 @@ TEST_F(TrackerTest, IsRebuiltFromSegmentsAndJournalAtAnyMoment) {
         std::vector<Tracker::Journalled> entries;
         for_each_journal_entry(out_.journal, [&](const JournalEntry& entry) { entries.push_back({1, entry}); });
         Track rebuilt{1, track_.msisdn};
-        Tracker::restore(rebuilt, out_.segments, entries);
+        tracker_.restore(rebuilt, out_.segments, entries);
         expect_same_state(rebuilt, track_);
     }
     EXPECT_GT(out_.segments.size(), 5U);
@@ -218,7 +218,7 @@ TEST_F(TrackerTest, RefusesASegmentThatContradictsItself) {
     ASSERT_GE(out_.segments.size(), 2U);
     const auto restored = [&](std::vector<Segment> segments) {
         Track track{1, track_.msisdn};
-        Tracker::restore(track, segments, {});
+        tracker_.restore(track, segments, {});
     };
     EXPECT_NO_THROW(restored(out_.segments));
     auto wrong = out_.segments;

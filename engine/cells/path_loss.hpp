@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "engine/cells/cell_record.hpp"
+#include "engine/maths/geodesy.hpp"
+
+namespace simtrail {
+
+/// A site's antenna as the signals at a place depend on it, on a tangent plane.
+struct Antenna {
+    Offset at;
+    Offset pointing;           // unit vector of the azimuth
+    double height_square = 0;  // metres, squared: of antenna and clutter
+    bool omni = true;
+
+    Antenna(Offset place, const CellRecord& record) noexcept;
+
+    /// The mean signal in dBm, up to a constant that is the phone's and the network's: 35 dB a decade from 100 m (3GPP TR
+    /// 36.942, macro cells: 37.6), and the sector pattern min(12(angle/90)², 15) of TR 36.942, of 90 instead of 65 degrees
+    /// because streets reflect; an omni antenna 8 dB instead.
+    double level(Offset phone) const noexcept;
+};
+
+/// log10 to 1e-4: a table over the mantissa. For loops over candidates. x > 0.
+double quick_log10(double x) noexcept;
+
+/// exp to 1e-4 relative. 0 below -700.
+double quick_exp(double x) noexcept;
+
+}  // namespace simtrail

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "engine/positioning/candidates.hpp"
+
+namespace simtrail {
+
+/// The geometric median of weighted candidates (Weiszfeld, smoothed by 15 m), and the distances from it that hold shares of
+/// the weight.
+struct Centre {
+    Offset at;
+    double radius50_m = 0, radius67_m = 0, radius95_m = 0;
+};
+
+/// Precondition: not empty. Turns log weights into their normal form: the best is 0.
+Centre centre_of(Candidates& candidates) noexcept;
+
+}  // namespace simtrail

@@ -1,0 +1,175 @@
+#include "engine/positioning/fingerprint_match.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/cells/signal_feature.hpp"
+#include "engine/maths/trigonometry.hpp"
+#include "engine/positioning/tuning.hpp"
+
+namespace simtrail {
+
+namespace {
+
+using Row = std::uint32_t;
+constexpr double feature_square = feature_scale * feature_scale;
+
+/// Keeps the `limit` greatest weights, ties by row.
+class Best {
+   public:
+    explicit Best(std::size_t limit) : limit_(std::min(limit, items_.size())) {}
+    void offer(std::uint32_t fingerprint, double log_weight) noexcept {
+        if (count_ == limit_ && log_weight <= least_) return;
+        std::size_t at = count_ < limit_ ? count_++ : limit_ - 1;
+        for (; at > 0 && items_[at - 1].log_weight < log_weight; --at) items_[at] = items_[at - 1];
+        items_[at] = {fingerprint, log_weight};
+        if (count_ == limit_) least_ = items_[count_ - 1].log_weight;
+    }
+    std::span<Match> view() noexcept { return {items_.data(), count_}; }
+
+   private:
+    std::array<Match, Matches::capacity> items_{};
+    std::size_t limit_, count_ = 0;
+    double least_ = 0;
+};
+
+double capped(double difference, double scale, double most) noexcept {
+    return std::min(std::fabs(difference) / scale, most);
+}
+
+/// What the cell before, the time since and the smoothed signals add.
+double context_weight(const RadioScene& scene, const PackedFingerprint& place) noexcept {
+    double sum = 0;
+    if (scene.previous_hash != 0) {
+        const bool same = place.previous_hash == scene.previous_hash;
+        if (!same) sum -= tuning.other_previous_cell;
+        if (scene.previous_pci != CellHistory::no_pci && place.previous_pci != scene.previous_pci)
+            sum -= tuning.other_previous_pci;
+        if (scene.previous_16th_dbm && place.previous_16th_dbm != 0)
+            sum -= tuning.previous_signal *
+                   capped((*scene.previous_16th_dbm - place.previous_16th_dbm) / 16.0, tuning.previous_scale_db, 2);
+        const double ratio = (scene.stay_s + 5) / (place.stay_ds / 10.0 + 5);
+        const double lapse = ratio > 7.4 || ratio < 0.135 ? 2 : std::fabs(maths::logarithm(ratio));
+        sum -= tuning.stay * std::min(lapse, 2.0) * (same ? 1 : 0.5);
+    }
+    if (scene.slow_16th_dbm && place.slow_16th_dbm != 0)
+        sum -= tuning.trend * capped((*scene.slow_16th_dbm - place.slow_16th_dbm) / 16.0, tuning.trend_scale_db, 2);
+    return sum;
+}
+
+double ta_weight(const RadioScene& scene, const PackedFingerprint& place) noexcept {
+    if (!scene.timing_advance || place.ta_8ths == PackedFingerprint::no_ta) return 0;
+    const double step = timing_advance_step_m(scene.serving.radio);
+    const double difference = *scene.timing_advance - place.ta_8ths / 8.0;
+    return -tuning.timing_advance * std::min(step * std::fabs(difference) / (60 + 4.0 * *scene.timing_advance), 6.0);
+}
+
+double serving_signal_weight(const RadioScene& scene, const PackedFingerprint& place) noexcept {
+    if (!scene.fast_16th_dbm || place.fast_16th_dbm == 0) return 0;
+    return -tuning.serving_signal *
+           capped((*scene.fast_16th_dbm - place.fast_16th_dbm) / 16.0, tuning.serving_scale_db, 3);
+}
+
+const PackedColumn* column_of(const RadioScene::Heard& heard, const FingerprintMap& map,
+                              std::span<const PackedColumn> columns) noexcept {
+    const auto cell = map.find(heard.cell.radio, heard.cell.key);
+    if (!cell) return nullptr;
+    const auto found = std::ranges::lower_bound(columns, *cell, {}, &PackedColumn::cell);
+    return found != columns.end() && found->cell == *cell ? &*found : nullptr;
+}
+
+/// Squared distances of the features of all rows of a list.
+std::size_t distances(const RadioScene& scene, const FingerprintMap& map, const PackedCellPlaces& list,
+                      std::span<std::uint32_t> out) noexcept {
+    const auto rows = map.rows(list);
+    const auto fingerprints = map.fingerprints();
+    const std::size_t n = std::min(rows.size(), out.size());
+    // Unsigned: sums that only a damaged file could make overflow wrap.
+    std::uint32_t query = 0;
+    for (const auto& heard : scene.all_heard()) query += static_cast<std::uint32_t>(heard.feature * heard.feature);
+    for (std::size_t i = 0; i < n; ++i)
+        out[i] = query + (rows[i] < fingerprints.size() ? static_cast<std::uint32_t>(fingerprints[rows[i]].norm) : 0);
+    const auto columns = map.columns(list);
+    for (const auto& heard : scene.all_heard()) {
+        const auto* column = column_of(heard, map, columns);
+        if (column == nullptr) continue;
+        const auto features = map.features(list, *column);
+        if (features.size() < n) continue;
+        const std::int32_t twice = 2 * heard.feature;
+        for (std::size_t i = 0; i < n; ++i) out[i] -= static_cast<std::uint32_t>(twice * features[i]);
+    }
+    return n;
+}
+
+void match_signals(const RadioScene& scene, const FingerprintMap& map, const PackedCellPlaces& list,
+                   Matches& matches) noexcept {
+    std::array<std::uint32_t, 4096> squares;
+    const std::size_t n = distances(scene, map, list, squares);
+    const auto rows = map.rows(list);
+    const bool at_serving = list.key == scene.serving.key;
+    Best best(tuning.matches);
+    for (std::size_t i = 0; i < n; ++i) {
+        const double other = i < list.own_count && at_serving ? 0 : tuning.serving_differs;
+        const double distance = static_cast<std::int32_t>(squares[i]) / feature_square + other;
+        if (rows[i] < map.fingerprints().size()) best.offer(rows[i], -distance);
+    }
+    for (std::size_t i = 0; i < std::min<std::size_t>(4, best.view().size()); ++i)
+        matches.best_distance -= best.view()[i].log_weight / 4;
+    for (const Match& match : best.view()) {
+        const auto& place = map.fingerprints()[match.fingerprint];
+        matches.items[matches.count++] = {match.fingerprint,
+                                          match.log_weight / tuning.signal_temperature + ta_weight(scene, place)};
+    }
+}
+
+/// The cells of an LTE cell's eNodeB: the last byte numbers them (TS 36.300, 8.2).
+std::pair<std::uint64_t, std::uint64_t> site_keys(const CellKey& cell) noexcept {
+    return {cell.key & ~std::uint64_t{255}, cell.key | 255};
+}
+
+void match_context(const RadioScene& scene, const FingerprintMap& map, Matches& matches) noexcept {
+    Best best(tuning.matches);
+    const auto [first, last] = site_keys(scene.serving);
+    const auto own = map.find(scene.serving.radio, scene.serving.key);
+    const bool numbered_by_site = scene.serving.radio == Radio::lte;
+    const bool whole_site = numbered_by_site && (scene.timing_advance.has_value() || !own);
+    const auto lists = whole_site ? map.between(scene.serving.radio, first, last)
+                                  : map.between(scene.serving.radio, scene.serving.key, scene.serving.key);
+    for (const PackedCellPlaces& list : lists) {
+        const double penalty = list.key == scene.serving.key ? 0 : tuning.other_cell;
+        std::uint32_t index = list.own_first;
+        matches.days = std::max<std::uint32_t>(matches.days, list.days);
+        for (const PackedFingerprint& place : map.own(list)) {
+            const double weight =
+                ta_weight(scene, place) + serving_signal_weight(scene, place) + context_weight(scene, place) - penalty;
+            best.offer(index++, weight);
+        }
+    }
+    for (const Match& match : best.view()) matches.items[matches.count++] = match;
+}
+
+}  // namespace
+
+Matches match(const RadioScene& scene, const FingerprintMap& map) noexcept {
+    Matches matches;
+    if (map.empty()) return matches;
+    const auto serving = map.find(scene.serving.radio, scene.serving.key);
+    matches.at_serving_cell = serving && map.cells()[*serving].own_count > 0;
+    if (!scene.has_neighbours) {
+        match_context(scene, map, matches);
+        return matches;
+    }
+    if (serving) {
+        match_signals(scene, map, map.cells()[*serving], matches);
+        return matches;
+    }
+    for (const auto& heard : scene.all_heard()) {
+        const auto cell = map.find(heard.cell.radio, heard.cell.key);
+        if (!cell || map.cells()[*cell].row_count == 0) continue;
+        match_signals(scene, map, map.cells()[*cell], matches);
+        break;
+    }
+    return matches;
+}
+
+}  // namespace simtrail

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "engine/positioning/candidates.hpp"
+
+namespace simtrail {
+
+/// One step of the forward pass: weighs each candidate by how well it can be reached from where the subscriber may have been.
+void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds) noexcept;
+
+/// Adds the likeliest of `before`, moved on for `seconds`, so that what an event does not speak of is not forgotten.
+void add_survivors(Candidates& candidates, const Candidates& before, double seconds) noexcept;
+
+}  // namespace simtrail

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+
+namespace simtrail {
+
+/// The constants of the locator, in natural logarithms of likelihood, metres and seconds. Fitted on days of `train` kept out of
+/// learning, one set of them for all networks and radios (docs/positioning.md shows how flat the optimum is).
+struct Tuning {
+    // Fingerprints with neighbours: likelihood exp(-(D + serving_differs)/signal_temperature).
+    double signal_temperature = 1.42;
+    double serving_differs = 1.9;
+
+    // Fingerprints without neighbours: what each difference costs.
+    double serving_signal = 1;  // for each `serving_scale_db` of the smoothed signal, at most three times
+    double serving_scale_db = 6;
+    double trend = 1;  // for each `trend_scale_db` of the slowly smoothed one, at most twice
+    double trend_scale_db = 10;
+    double other_previous_cell = 1;
+    double other_previous_pci = 3;
+    double previous_signal = 1;  // for each `previous_scale_db`, at most twice
+    double previous_scale_db = 8;
+    double stay = 1;            // for each e-fold of the time since the hand-over, at most twice
+    double other_cell = 2;      // of the same site
+    double timing_advance = 2;  // for each 60 m + 4 m a step, at most six times
+
+    std::size_t matches = 24;
+
+    // Motion between events: a mixture of staying near, going on as the place's travellers did, and being anywhere.
+    double near_m = 40;
+    double wander_mps = 15;
+    double drift_mps = 3;
+    double going_on = 0.7;
+    double anywhere = 3e-6;
+    double turning = 0.5;
+    double going_on_s = 60;  // no longer
+
+    double repetition_s = 10;  // reports of one cell closer than this share their say
+    double survivor_penalty = 1;
+};
+
+inline constexpr Tuning tuning;
+
+}  // namespace simtrail

@@ -1,0 +1,129 @@
+#include "engine/positioning/model_learner.hpp"
+
+#include <gtest/gtest.h>
+
+#include "engine/positioning/locator.hpp"
+#include "tests/support/made_cells.hpp"
+
+namespace simtrail {
+namespace {
+
+constexpr GeoPoint origin{-8.5, 51.9};
+constexpr std::int64_t day_ms = 86'400'000;
+
+/// A straight road of 4 km past two sites; cells 1 and 2 hand over half-way, and their signals say how far along.
+class ModelLearning : public ::testing::Test {
+   protected:
+    static CellEvent event_at(double east_m, std::int64_t ts_ms, const char* subscriber) {
+        const bool west = east_m < 2000;
+        const double from_site = west ? east_m : 4000 - east_m;
+        CellEvent event{.ts_ms = ts_ms,
+                        .msisdn = *Msisdn::parse(subscriber),
+                        .serving = testing::MadeCells::lte(west ? 1 : 2),
+                        .signal_dbm = static_cast<std::int16_t>(-60 - from_site / 50)};
+        event.neighbours.push_back(
+            {.cell = west ? 2U : 1U, .signal_dbm = static_cast<std::int16_t>(-140 + from_site / 50)});
+        return event;
+    }
+    static GeoPoint place_at(double east_m) { return displaced(origin, {east_m, 0}); }
+
+    /// So many days, each one drive along the road, a report every 5 s.
+    static std::vector<Observation> drives(int days) {
+        std::vector<Observation> all;
+        for (int day = 0; day < days; ++day)
+            for (int i = 0; i <= 40; ++i) {
+                const std::int64_t ts_ms = 1'700'000'000'000 + day * day_ms + i * 5000;
+                const double east_m = 100.0 * i + day;
+                all.push_back({event_at(east_m, ts_ms, "353861"), place_at(east_m)});
+            }
+        return all;
+    }
+    static CompiledBytes model_of(const std::vector<Observation>& observations) {
+        ModelLearner learner;
+        for (const auto& observation : observations) EXPECT_TRUE(learner.survey(observation));
+        for (const auto& observation : observations) learner.observe(observation);
+        CellTableBuilder builder;
+        learner.learn_into(builder, {});
+        return builder.build();
+    }
+};
+
+TEST_F(ModelLearning, FindsThePlaceOnTheRoadFromTheSignals) {
+    const auto bytes = model_of(drives(6));
+    const auto cells = CellTable::open(bytes).value();
+    for (const double east_m : {450.0, 1500.0, 2550.0, 3600.0}) {
+        const auto estimate = locate(event_at(east_m, 1'710'000'000'000, "353862"), cells, {});
+        ASSERT_TRUE(estimate);
+        EXPECT_EQ(estimate->context.basis, Basis::fingerprint);
+        EXPECT_LT(distance_m(estimate->place, place_at(east_m)), 120) << east_m;
+        EXPECT_LT(estimate->radius_m, 600);
+    }
+}
+
+TEST_F(ModelLearning, GivesTheSameBytesAgain) { EXPECT_EQ(model_of(drives(6)), model_of(drives(6))); }
+
+TEST_F(ModelLearning, IsNotMovedByACellSeenFarAway) {
+    auto observations = drives(6);
+    observations.push_back({event_at(450, 1'701'000'000'000, "353863"), displaced(origin, {300'000, 0})});
+    ModelLearner learner;
+    for (const auto& observation : observations) learner.survey(observation);
+    for (const auto& observation : observations) learner.observe(observation);
+    EXPECT_EQ(learner.implausible(), 1U);
+    CellTableBuilder builder;
+    learner.learn_into(builder, {});
+    const auto bytes = builder.build();
+    const auto cells = CellTable::open(bytes).value();
+    EXPECT_LT(distance_m(locate(event_at(450, 1'710'000'000'000, "353862"), cells, {})->place, place_at(450)), 120);
+}
+
+TEST_F(ModelLearning, KeepsWhatATableSaysOfACell) {
+    ModelLearner learner;
+    const auto observations = drives(6);
+    for (const auto& observation : observations) learner.survey(observation);
+    for (const auto& observation : observations) learner.observe(observation);
+    CellTableBuilder tables, builder;
+    tables.add(testing::MadeCells::lte(1), {.site = origin, .azimuth_deg = 90});
+    learner.learn_into(builder, tables);
+    const auto bytes = builder.build();
+    const auto cells = CellTable::open(bytes).value();
+    EXPECT_FALSE(cells.find(testing::MadeCells::lte(1))->learnt);
+    EXPECT_TRUE(cells.find(testing::MadeCells::lte(2))->learnt);
+    EXPECT_FALSE(cells.fingerprints().empty());
+}
+
+TEST_F(ModelLearning, HoldsTheLastCandidatesOnAnUnknownCell) {
+    const auto bytes = model_of(drives(6));
+    const auto cells = CellTable::open(bytes).value();
+    MotionFilter motion;
+    const CellEvent known = event_at(1000, 1'710'000'000'000, "353862");
+    const auto first = locate(known, cells, motion);
+    motion.advance(known,
+                   {.tis_ms = known.ts_ms,
+                    .lon_e5 = static_cast<std::int32_t>(first->place.lon_deg * 1e5),
+                    .lat_e5 = static_cast<std::int32_t>(first->place.lat_deg * 1e5),
+                    .accuracy_m = 100},
+                   first->belief);
+    CellEvent unknown{
+        .ts_ms = known.ts_ms + 10'000, .msisdn = known.msisdn, .serving = {Radio::lte, {272, 9}, std::nullopt, 77'777}};
+    const auto held = locate(unknown, cells, motion);
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->context.basis, Basis::moved_on);
+    EXPECT_TRUE(held->reasons.has(ErrorReason::unknown_cell));
+    EXPECT_LT(distance_m(held->place, first->place), 400);
+    unknown.ts_ms += 600'000;
+    EXPECT_GT(locate(unknown, cells, motion)->radius_m, held->radius_m) << "the longer, the less is known";
+}
+
+TEST_F(ModelLearning, OpensNoModelWhoseSectionsContradictEachOther) {
+    auto bytes = model_of(drives(6));
+    for (std::size_t at = 0; at < bytes.size(); at += 97) {
+        auto hostile = bytes;
+        hostile[at] ^= std::byte{0xFF};
+        seal_header(hostile);
+        if (const auto cells = CellTable::open(hostile))
+            for (const double east_m : {450.0, 2550.0}) locate(event_at(east_m, 1, "353862"), *cells, {});
+    }
+}
+
+}  // namespace
+}  // namespace simtrail
