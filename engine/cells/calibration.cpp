@@ -99,11 +99,13 @@ MadeSection CalibrationLearner::section() const {
 }
 
 std::vector<std::uint16_t> CalibrationLearner::factors() const {
-    std::vector<std::uint16_t> factors(RadiusContext::count);
-    for (std::size_t i = 0; i < factors.size(); ++i)
-        factors[i] = static_cast<std::uint16_t>(
-            std::lround(hundred * std::clamp(learnt_factor(ratios_, i), least_factor, most_factor)));
-    return factors;
+    std::vector<double> factors(RadiusContext::count);
+    for (std::size_t i = 0; i < factors.size(); ++i) factors[i] = learnt_factor(ratios_, i);
+    std::vector<std::uint16_t> packed;
+    for (const double factor : factors)
+        packed.push_back(
+            static_cast<std::uint16_t>(std::lround(hundred * std::clamp(factor, least_factor, most_factor))));
+    return packed;
 }
 
 }  // namespace simtrail

@@ -21,11 +21,18 @@ namespace {
 /// After so long the last candidates say nothing any more.
 constexpr double forgotten_s = 1800;
 
+/// Where another cell of the site was used says no more than this of this one's use.
+constexpr double other_cell_m = 500;
+
 constexpr std::array<double, 3> spread_limits_m{60, 150, 400};
 constexpr std::array<double, 3> distance_limits{1, 3, 9};
 constexpr std::array<double, 3> days_limits{2, 4, 7};
 constexpr std::array<double, 3> heard_limits{2, 3, 5};
 constexpr std::array<double, 3> age_limits_s{10, 40, 160};
+
+std::uint8_t less_is_worse(std::uint8_t grade) noexcept {
+    return static_cast<std::uint8_t>(RadiusContext::grades - 1 - grade);
+}
 
 double seconds_since(const CellEvent& event, std::int64_t at_ms) noexcept {
     return static_cast<double>(event.ts_ms - at_ms) / 1000;
@@ -122,15 +129,15 @@ Estimate among_learnt_places(const CellEvent& event, const RadioScene& scene, co
     }
     take_centre(estimate, plane, candidates);
     estimate.belief = Belief::of(event.ts_ms, plane, candidates);
-    estimate.context.support =
-        scene.has_neighbours ? grade_of(matches.best_distance, distance_limits) : grade_of(matches.days, days_limits);
+    estimate.context.support = scene.has_neighbours ? grade_of(matches.best_distance, distance_limits)
+                                                    : less_is_worse(grade_of(matches.days, days_limits));
     return estimate;
 }
 
 Estimate among_sites(const CellEvent& event, SiteSignals& sites, const MotionFilter& motion) noexcept {
     Estimate estimate;
     estimate.context.basis = Basis::site_signals;
-    estimate.context.support = grade_of(static_cast<double>(event.neighbours.size()), heard_limits);
+    estimate.context.support = less_is_worse(grade_of(static_cast<double>(event.neighbours.size()), heard_limits));
     if (follows(event, motion.belief())) {
         const double seconds = seconds_since(event, motion.belief().at_ms());
         weigh_by_motion(sites.candidates, motion.belief().on(sites.plane), seconds);
