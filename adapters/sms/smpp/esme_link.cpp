@@ -7,6 +7,12 @@
 
 namespace simtrail::sms::smpp {
 
+namespace {
+
+constexpr std::int64_t log_again_ms = 60'000;
+
+}  // namespace
+
 EsmeLink::EsmeLink(Setting setting, OutboundQueue& queue, IncomingMessages& incoming, IncomingMessages::Post post)
     : setting_(std::move(setting)),
       queue_(queue),
@@ -37,8 +43,18 @@ void EsmeLink::disconnected(const std::string& why, std::int64_t now_ms) {
     session_.reset();
     phase_ = Phase::waiting;
     wait(now_ms);
-    if (retired_) return spdlog::info("smpp: {}: {}", setting_.name, closed_why_);
-    spdlog::warn("smpp: {}: {}; trying again in {} ms", setting_.name, closed_why_, connect_ms_ - now_ms);
+    log_end(now_ms);
+}
+
+/// An outage of hours is told once a minute, and whenever its reason changes.
+void EsmeLink::log_end(std::int64_t now_ms) {
+    if (closed_why_ == logged_why_ && now_ms - logged_ms_ < log_again_ms) return;
+    logged_why_ = closed_why_;
+    logged_ms_ = now_ms;
+    if (retired_)
+        spdlog::info("smpp: {}: {}", setting_.name, closed_why_);
+    else
+        spdlog::warn("smpp: {}: {}; going on trying", setting_.name, closed_why_);
 }
 
 void EsmeLink::wait(std::int64_t now_ms) {
@@ -95,6 +111,7 @@ void EsmeLink::retire(std::int64_t now_ms) {
 
 void EsmeLink::on_bound() {
     bound_ms_ = now_ms_;
+    logged_why_.clear();
     spdlog::info("smpp: {}: bound", setting_.name);
 }
 

@@ -74,6 +74,7 @@ class EsmeLink final : private SessionSink {
 
     IncomingMessages::Answer answer_to(Delivery delivery);
     void wait(std::int64_t now_ms);
+    void log_end(std::int64_t now_ms);
 
     const Setting setting_;
     OutboundQueue& queue_;
@@ -88,7 +89,8 @@ class EsmeLink final : private SessionSink {
     std::shared_ptr<EsmeSession> session_;  // while talking; shared with answers that come later
     Throttle throttle_;
     bool one_in_doubt_ = false;  // is under way, and nothing else
-    std::string closed_why_;
+    std::string closed_why_, logged_why_;
+    std::int64_t logged_ms_ = 0;
 };
 
 }  // namespace simtrail::sms::smpp

@@ -162,7 +162,12 @@ bool EsmeSession::take_submit_answer(const RawPdu& raw) {
 }
 
 bool EsmeSession::can_submit() const {
-    return state_ == SessionState::bound && role_ != BindRole::receiver && outstanding_.size() < options_.window &&
+#ifdef SIMTRAIL_PLANTED_BUGS  // the bug that esme_session_fuzzer must find
+    const auto window = options_.window + 1;
+#else
+    const auto window = options_.window;
+#endif
+    return state_ == SessionState::bound && role_ != BindRole::receiver && outstanding_.size() < window &&
            output_.size() < max_output_octets;
 }
 

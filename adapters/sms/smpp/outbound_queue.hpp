@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <expected>
@@ -66,7 +67,7 @@ class OutboundQueue {
 
     OutboundQueue(QueueOptions options, QueueHooks hooks);
 
-    std::size_t room() const { return options_.capacity - texts_.size(); }
+    std::size_t room() const { return options_.capacity - std::min(options_.capacity, texts_.size()); }
     bool empty() const { return texts_.empty(); }
     /// At most `room`; one that cannot be sent at all is refused at once.
     void add(OutboxText text);

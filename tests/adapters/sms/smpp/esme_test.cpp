@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/caught_log.hpp"
 #include "tests/support/made_smsc.hpp"
 
 namespace simtrail::tests {
@@ -98,7 +99,17 @@ TEST_F(Esmes, TemporaryErrorsAreOutlivedAndPermanentOnesEndATextAtOnce) {
     EXPECT_EQ(made.results.front().number, 4);
 }
 
-TEST_F(Esmes, BindsOnceEachAndSharesOutTheWork) {
+TEST_F(Esmes, AnOutageIsLoggedByTheMinuteAndNotByTheAttempt) {
+    const CaughtLog log;
+    MadeSmsc made;
+    made.up = false;
+    made.pass(600 * second);
+    EXPECT_GE(made.refusals, 100);
+    EXPECT_GE(log.count("connection refused"), 9);
+    EXPECT_LE(log.count("connection refused"), 11);
+}
+
+TEST_F(Esmes, BindsOnceEachOfItsLinks) {
     MadeSmsc made({.mode = BindMode::transmitter_and_receiver, .binds = 3});
     made.pass(second);
     EXPECT_EQ(made.connections, 6);
