@@ -250,11 +250,17 @@ TEST_F(LedgerStore, ThePurgedNumberOfALastCallbackGoesWithIt) {
     consents.consents.push_back({.number = 1, .tenant = "acme", .msisdn = other.msisdn});
     store->commit({.ledger = {.changes = &consents}});
     store->commit({.ledger = {.changes = &purge, .callbacks = {last, other}}});
-    store->commit(
-        {.ledger = {.callback_results = {{.number = 1, .delivered = true}, {.number = 2, .delivered = true}}}});
+    ledger::StoredCallback dead = made.callback(3, 3);
+    dead.msisdn = *Msisdn::parse("919876543212");
+    store->commit({.ledger = {.callbacks = {dead}}});
+    store->commit({.ledger = {.callback_results = {{.number = 1, .delivered = true},
+                                                   {.number = 2, .delivered = true},
+                                                   {.number = 3, .dead = true}}}});
+    store->sweep(dead.created_ms + 1, 1, 10);
     Database database(path_, Database::Mode::read_only);
     EXPECT_EQ(database.number("SELECT count(*) FROM subscriber WHERE msisdn = '919876543210'"), 0);
     EXPECT_EQ(database.number("SELECT count(*) FROM subscriber WHERE msisdn = '919876543211'"), 1);
+    EXPECT_EQ(database.number("SELECT count(*) FROM subscriber WHERE msisdn = '919876543212'"), 0);
 }
 
 TEST_F(LedgerStore, FindsWhatIsDueWithoutLookingAtAllThatWait) {
