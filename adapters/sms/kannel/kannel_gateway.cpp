@@ -83,8 +83,8 @@ class KannelGateway final : public TextGateway {
 
    private:
     void pump() {
-        while (const OutboxText* text = ended_ ? nullptr : queue_.next()) {
-            if (text->attempted) tell_duplicate(text->number, text->to);
+        while (OutboxText* text = ended_ ? nullptr : queue_.next()) {
+            if (std::exchange(text->attempted, false)) tell_duplicate(text->number, text->to);
             auto receipt_url = kannel::receipt_url_of(receive_url_, options_.secret, kannel::message_id(text->number));
             client_->send(kannel::sendsms_request(options_, *text, std::move(receipt_url)),
                           [this, number = text->number, to = text->to](const kannel::Answer& answer) {
@@ -114,11 +114,14 @@ class KannelGateway final : public TextGateway {
     void pause() {
         if (ended_) return;
         timer_.expires_after(queue_.take_pause());
-        timer_.async_wait([this](const boost::system::error_code& error) {
-            if (error || ended_) return;
+        timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+            if (error || alive.expired() || ended_) return;
             if (!queue_.suspect()) return resume();
-            client_->send(kannel::probe_request(options_),
-                          [this](const kannel::Answer& answer) { kannel::is_alive(answer) ? resume() : pause(); });
+            client_->send(kannel::probe_request(options_), [this](const kannel::Answer& answer) {
+                if (kannel::is_alive(answer)) return resume();
+                tell_trouble(answer ? "status " + std::to_string(answer->status) : answer.error().message);
+                pause();
+            });
         });
     }
 
@@ -131,8 +134,8 @@ class KannelGateway final : public TextGateway {
     void wait_for_end(std::chrono::steady_clock::time_point until) {
         const bool idle = queue_.under_way() == 0 && server_->connections() == 0;
         timer_.expires_after(drain_look_every);
-        timer_.async_wait([this, until, idle](const boost::system::error_code& error) {
-            if (error) return;
+        timer_.async_wait([this, until, idle, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+            if (error || alive.expired()) return;
             if (!idle && std::chrono::steady_clock::now() < until) return wait_for_end(until);
             ended_();
         });
@@ -171,10 +174,10 @@ class KannelGateway final : public TextGateway {
     std::unique_ptr<http::Client> client_;
     std::unique_ptr<http::Server> server_;
     std::string receive_url_;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-    std::function<void()> ended_;  // set: it is draining
-    bool full_ = false;            // and has not told that it is not any more
-    bool in_trouble_ = false;      // and has told so
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for handlers that are queued when this goes
+    std::function<void()> ended_;                                 // set: it is draining
+    bool full_ = false;                                           // and has not told that it is not any more
+    bool in_trouble_ = false;                                     // and has told so
     std::int64_t trouble_told_ms_ = 0;
 };
 

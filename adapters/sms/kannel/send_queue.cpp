@@ -10,7 +10,7 @@ void SendQueue::put(std::vector<OutboxText> texts) {
     for (auto& text : texts) waiting_.push_back({.text = std::move(text)});
 }
 
-const OutboxText* SendQueue::next() {
+OutboxText* SendQueue::next() {
     const std::size_t most = flow_ == Flow::open ? limits_.window : flow_ == Flow::trial ? 1 : 0;
     if (waiting_.empty() || under_way_.size() >= most) return nullptr;
     const std::int64_t number = waiting_.front().text.number;

@@ -47,7 +47,7 @@ class SendQueue {
     void put(std::vector<OutboxText> texts);
 
     /// The text to be sent now, if any; it is under way until `finish`. Valid until then.
-    const OutboxText* next();
+    OutboxText* next();
 
     /// Nothing, where the text is tried again or was forgotten.
     std::optional<TextResult> finish(std::int64_t number, const Verdict& verdict);
