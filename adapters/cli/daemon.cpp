@@ -224,7 +224,9 @@ runtime::WriterHooks Daemon::Parts::hooks() {
                 },
             .on_record = recorder_ ? [this](record::Recorded recorded) { recorder_->put(std::move(recorded)); }
                                    : std::function<void(record::Recorded)>(),
-            .on_recovery = [] { spdlog::info("commits succeed again"); }};
+            .on_recovery = [] { spdlog::info("commits succeed again"); },
+            .on_erasing = recorder_ ? [this](const std::vector<Msisdn>& erased) { recorder_->note_erasure(erased); }
+                                    : std::function<void(const std::vector<Msisdn>&)>()};
 }
 
 /// The fronts open once everything behind them is there.

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::hours look_for_old{1};
+constexpr std::chrono::seconds look_for_old{3600}, between_tries{10};
 
 std::int64_t wall_clock_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -46,6 +46,8 @@ DayRecorder::DayRecorder(Options options) : options_(std::move(options)) {
     std::error_code error;
     if (fs::create_directories(options_.folder, error)) fs::permissions(options_.folder, fs::perms::owner_all);
     if (error) throw std::runtime_error(options_.folder.string() + ": " + error.message());
+    erasing_.emplace(options_.folder);
+    not_erased_ = erasing_->subscribers();
     thread_ = std::thread([this] { run(); });
 }
 
@@ -59,7 +61,16 @@ DayRecorder::~DayRecorder() {
     close();
 }
 
+void DayRecorder::note_erasure(const std::vector<Msisdn>& subscribers) {
+    try {
+        erasing_->add(subscribers);
+    } catch (const std::exception& error) {
+        spdlog::error("recording: an erasure is not noted; repeat it if this process is killed: {}", error.what());
+    }
+}
+
 void DayRecorder::put(Recorded recorded) {
+    const std::uint64_t noted = erasing_->last_note();
     {
         const std::lock_guard lock(mutex_);
         if (queued_bytes_ + recorded.lines.size() > options_.max_queue_bytes) {
@@ -68,6 +79,7 @@ void DayRecorder::put(Recorded recorded) {
             recorded.lost = true;
         }
         queued_bytes_ += recorded.lines.size();
+        recorded.noted = noted;
         queue_.push_back(std::move(recorded));
     }
     filled_.notify_one();
@@ -79,11 +91,14 @@ std::uint64_t DayRecorder::lost_lines() const {
 }
 
 void DayRecorder::run() {
+    finish_earlier_erasures();
     std::unique_lock lock(mutex_);
     for (;;) {
-        if (!filled_.wait_for(lock, look_for_old, [&] { return !queue_.empty() || stopping_; })) {
+        const auto look = not_erased_.empty() ? look_for_old : between_tries;
+        if (!filled_.wait_for(lock, look, [&] { return !queue_.empty() || stopping_; })) {
             lock.unlock();
             drop_old(wall_clock_ms());  // though nothing is recorded, time goes by
+            if (!not_erased_.empty()) erase();
             lock.lock();
             continue;
         }
@@ -100,15 +115,32 @@ void DayRecorder::run() {
 void DayRecorder::take(Recorded recorded) {
     gap_ = gap_ || recorded.lost;
     if (!recorded.lines.empty()) write(recorded);
+    if (!recorded.erased.empty()) {
+        last_note_ = recorded.noted;
+        erase_again_at_ = {};
+    }
     std::ranges::move(recorded.erased, std::back_inserter(not_erased_));
-    if (not_erased_.empty()) return;
+    if (!not_erased_.empty() && Clock::now() >= erase_again_at_) erase();
+}
+
+void DayRecorder::finish_earlier_erasures() {
+    try {
+        remove_unfinished_erasures(options_.folder);
+    } catch (const std::exception& error) {  // tried again with every erasure
+        spdlog::error("recording: what an erasure left is still there: {}", error.what());
+    }
+    if (!not_erased_.empty()) erase();
+}
+
+void DayRecorder::erase() {
     try {
         close();
         erase_from_recordings(options_.folder, not_erased_);
         spdlog::info("recording: {} erased subscribers are out of it", not_erased_.size());
-        not_erased_.clear();
-    } catch (const std::exception& error) {  // tried again with the next lines
-        spdlog::error("recording: an erased subscriber is still in it: {}", error.what());
+        erasing_->remove(std::exchange(not_erased_, {}), last_note_);
+    } catch (const std::exception& error) {  // each try reads all recordings: not with every commit
+        erase_again_at_ = Clock::now() + options_.pause;
+        spdlog::error("recording: an erased subscriber may still be in it: {}", error.what());
     }
 }
 

@@ -6,11 +6,13 @@
 #include <deque>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "adapters/record/erasing_list.hpp"
 #include "adapters/record/recorded.hpp"
 
 namespace simtrail::record {
@@ -28,7 +30,8 @@ class DayRecorder {
         std::chrono::milliseconds pause{10'000};      // after a failure
     };
 
-    /// Throws std::runtime_error where the folder cannot be made.
+    /// What an earlier process had still to erase is erased first. Throws std::runtime_error where the folder cannot be made,
+    /// or the list of those erasures not be read.
     explicit DayRecorder(Options options);
     /// What was put is written.
     ~DayRecorder();
@@ -36,12 +39,18 @@ class DayRecorder {
     /// Any thread; never waits for the disk.
     void put(Recorded recorded);
 
+    /// Before the erasure of these subscribers is durable elsewhere: once it returns, no end of the process forgets it. Waits for
+    /// the disk. Where that fails it is logged, and only this process knows of it until the disk works again. Any thread.
+    void note_erasure(const std::vector<Msisdn>& subscribers);
+
     /// Lines that are not in the recording. Any thread.
     std::uint64_t lost_lines() const;
 
    private:
     void run();
     void take(Recorded recorded);
+    void finish_earlier_erasures();
+    void erase();
     void write(const Recorded& recorded);
     bool open_day(std::int64_t now_ms);
     bool append(std::string_view bytes);
@@ -50,6 +59,7 @@ class DayRecorder {
     void lose(const std::string& lines, const std::string& why);
 
     const Options options_;
+    std::optional<ErasingList> erasing_;  // from the constructor on
     mutable std::mutex mutex_;
     std::condition_variable filled_;
     std::deque<Recorded> queue_;
@@ -61,6 +71,8 @@ class DayRecorder {
     std::uint64_t day_bytes_ = 0;
     bool gap_ = false;  // something is lost since the last line written
     std::vector<Msisdn> not_erased_;
+    std::uint64_t last_note_ = 0;  // of `not_erased_`
+    std::chrono::steady_clock::time_point erase_again_at_{};
     std::chrono::steady_clock::time_point paused_until_{};
     std::thread thread_;
 };

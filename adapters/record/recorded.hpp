@@ -13,7 +13,9 @@ struct Recorded {
     std::int64_t now_ms = 0;  // Unix; it says the day
     std::string lines;
     std::vector<Msisdn> erased;
-    bool lost = false;  // the recorder's own: there was no room for the lines
+    // The recorder's own:
+    bool lost = false;        // there was no room for the lines
+    std::uint64_t noted = 0;  // erasures up to this note are behind it (erasing_list.hpp)
 };
 
 }  // namespace simtrail::record

@@ -106,6 +106,7 @@ struct Lines {
     Json operator()(const ledger::DeleteSimTrack& asked) const {
         Json line = call(now_ms, asked.caller, "deleteSimTrack");
         line["path"] = asked.track.text;
+        add_subscriber(line);
         return line;
     }
     Json operator()(const ledger::ReceiveText& text) const {
@@ -131,10 +132,15 @@ struct Lines {
     Json operator()(const ledger::EraseSubscriber&) const { return nullptr; }
 
    private:
+    /// For an erasure, when the recording that names the track's subscriber is gone.
+    void add_subscriber(Json& line) const {
+        if (decision.track) line["msisdn"] = decision.track->msisdn.text();
+    }
     template <class Update>
     Json update(const Update& asked, std::string_view operation) const {
         Json line = call(now_ms, asked.caller, "updateSimTrack");
         line["path"] = asked.track.text;
+        add_subscriber(line);
         line["body"] = {{"operation", operation}};
         add_callback(line["body"], asked.callback);
         return line;

@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr std::string_view extension = ".ndjson";
+constexpr std::string_view extension = ".ndjson", unfinished = ".erasing";
 
 bool is_recording(const fs::path& path) {
     constexpr std::string_view form = "0000-00-00";
@@ -47,9 +47,10 @@ class Erasure {
         for (const Msisdn msisdn : subscribers) numbers_.insert(msisdn.text());
     }
 
+    /// A line that cannot be read too: it may be theirs, and is worth nothing.
     bool takes(const std::string& text) {
         const Json line = Json::parse(text, nullptr, false);
-        if (!line.is_object()) return false;
+        if (!line.is_object()) return true;
         const std::string type = text_of(line, "type");
         if (type == "sms") return numbers_.contains(text_of(line, "from"));
         if (type == "control") return takes_call(line);
@@ -60,7 +61,10 @@ class Erasure {
     bool takes_call(const Json& line) {
         const Json body = line.value("body", Json::object());
         const std::string tenant = text_of(line, "tenant"), path = text_of(line, "path");
-        if (text_of(line, "op") != "createSimTrack") return numbers_.contains(path) || tracks_.contains({tenant, path});
+        if (text_of(line, "op") != "createSimTrack") {
+            if (const std::string whose = text_of(line, "msisdn"); !whose.empty()) return numbers_.contains(whose);
+            return numbers_.contains(path) || tracks_.contains({tenant, path});
+        }
         const bool theirs = numbers_.contains(text_of(body, "msisdn"));
         for (const auto& name : {text_of(body, "trackName"), text_of(line, "trackId")}) {
             if (theirs)
@@ -79,8 +83,8 @@ class Erasure {
     throw std::runtime_error(path.string() + ": " + std::generic_category().message(error));
 }
 
-void rewrite(const fs::path& path, Erasure& erasure) {
-    const fs::path temporary = path.string() + ".erasing";
+/// To `temporary`, durably. Whether there is less of it.
+bool copy_without(const fs::path& path, const fs::path& temporary, Erasure& erasure) {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(nullptr, std::fclose);
     const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) fail(temporary, errno);
@@ -96,11 +100,21 @@ void rewrite(const fs::path& path, Erasure& erasure) {
         line += '\n';
         if (std::fwrite(line.data(), 1, line.size(), out.get()) != line.size()) fail(temporary, errno);
     }
+    if (in.bad()) fail(path, EIO);  // else the rest of the day would be gone
     if (std::fflush(out.get()) != 0 || ::fsync(file) != 0) fail(temporary, errno);
-    if (changed)
-        fs::rename(temporary, path);
-    else
-        fs::remove(temporary);
+    return changed;
+}
+
+void rewrite(const fs::path& path, Erasure& erasure) {
+    const fs::path temporary = path.string() + std::string(unfinished);
+    try {
+        if (copy_without(path, temporary, erasure)) return fs::rename(temporary, path);
+    } catch (...) {
+        std::error_code error;  // one that cannot go is tried again with the next erasure
+        fs::remove(temporary, error);
+        throw;
+    }
+    fs::remove(temporary);
 }
 
 }  // namespace
@@ -124,9 +138,35 @@ std::vector<fs::path> recordings_in(const fs::path& folder) {
     return paths;
 }
 
+void remove_unfinished_erasures(const fs::path& folder) {
+    std::vector<fs::path> left;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.path().extension() == unfinished && is_recording(entry.path().stem())) left.push_back(entry.path());
+    for (const fs::path& path : left) fs::remove(path);
+}
+
+void make_names_durable(const fs::path& folder) {
+    const int names = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool done = names >= 0 && ::fsync(names) == 0;
+    const int error = errno;
+    if (names >= 0) ::close(names);
+    if (!done) fail(folder, error);
+}
+
 void erase_from_recordings(const fs::path& folder, const std::vector<Msisdn>& subscribers) {
+    if (!fs::exists(folder)) return;
+    remove_unfinished_erasures(folder);
     Erasure erasure(subscribers);
-    for (const fs::path& path : recordings_in(folder)) rewrite(path, erasure);
+    std::string failed;
+    for (const fs::path& path : recordings_in(folder)) {
+        try {
+            rewrite(path, erasure);
+        } catch (const std::exception& error) {  // the other days can do without them already
+            failed = error.what();
+        }
+    }
+    if (!failed.empty()) throw std::runtime_error(failed);
+    make_names_durable(folder);
 }
 
 }  // namespace simtrail::record

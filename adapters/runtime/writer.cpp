@@ -167,6 +167,9 @@ void Writer::commit() {
     if (!batch_) gather();
     const auto started = Clock::now();
     try {
+        const ledger::LedgerChanges* changes = batch_->ledger.changes;
+        if (hooks_.on_erasing && changes != nullptr && !changes->erased_subscribers.empty())
+            hooks_.on_erasing(changes->erased_subscribers);
         if (!batch_->empty()) group_.commit(*batch_);
     } catch (const std::exception& error) {
         return failed(error.what());

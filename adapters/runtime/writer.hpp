@@ -54,6 +54,8 @@ struct WriterHooks {
     std::function<void(const std::string& error)> on_failure;  // a commit failed: nothing of it is acknowledged
     std::function<void(record::Recorded)> on_record;           // empty: nothing is recorded
     std::function<void()> on_recovery;                         // and now one succeeded
+    /// Before their erasure is committed: what outlives this process must know of it. May be empty.
+    std::function<void(const std::vector<Msisdn>&)> on_erasing;
 };
 
 /// The one writer: commits blocks and ledger changes together, then publishes and answers. It owns the ledger. One thread.

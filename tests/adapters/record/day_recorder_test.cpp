@@ -129,6 +129,37 @@ TEST_F(DayRecording, ForgetsAnErasedSubscriberAndKeepsTheOthers) {
     EXPECT_EQ(content(day(noon + day_ms)), others + "later\n");
 }
 
+TEST_F(DayRecording, FinishesAtItsStartTheErasuresThatAKillCutOff) {
+    record({{.now_ms = noon, .lines = event("91") + event("92")}});
+    std::ofstream(days_ / "2023-11-13.ndjson.erasing") << event("91");
+    {
+        ErasingList killed(days_);
+        killed.add({*Msisdn::parse("91")});
+    }
+    record({});
+    EXPECT_EQ(content(day(noon)), event("92"));
+    EXPECT_FALSE(fs::exists(days_ / "2023-11-13.ndjson.erasing"));
+    EXPECT_TRUE(ErasingList(days_).subscribers().empty());
+}
+
+TEST_F(DayRecording, RemembersAnErasureThatFailsUntilAStartThatCanDoIt) {
+    const fs::path unreadable = days_ / "2023-11-13.ndjson";
+    fs::create_directories(unreadable);
+    const auto erase_noted = [&] {
+        DayRecorder recorder({.folder = days_});
+        recorder.note_erasure({*Msisdn::parse("91")});
+        recorder.put({.now_ms = noon, .lines = event("91"), .erased = {*Msisdn::parse("91")}});
+    };
+    erase_noted();
+    EXPECT_EQ(ErasingList(days_).subscribers(), std::vector{*Msisdn::parse("91")});
+    fs::remove(unreadable);
+    record({});
+    EXPECT_TRUE(ErasingList(days_).subscribers().empty());
+    EXPECT_EQ(content(day(noon)), "");
+    erase_noted();
+    EXPECT_TRUE(ErasingList(days_).subscribers().empty());
+}
+
 TEST_F(DayRecording, ErasedKeepsATrackNameThatIsAnothersNow) {
     const auto create = [](const std::string& msisdn) {
         return R"({"type":"control","ts":2,"tenant":"acme","op":"createSimTrack","body":{"msisdn":")" + msisdn +

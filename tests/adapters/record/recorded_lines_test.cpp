@@ -110,6 +110,11 @@ TEST(RecordedLines, OfCommandsAskTheSameAgain) {
     const auto stop = again(ledger::StopSimTrack{caller, {"van 1"}, hook}, {.track = track});
     EXPECT_EQ(std::get<ledger::StopSimTrack>(*stop.command).track.text, "van 1");
     EXPECT_EQ(std::get<ledger::StopSimTrack>(*stop.command).callback, without_secret);
+    std::string stop_line;
+    append_command(stop_line, ledger::StopSimTrack{caller, {"van 1"}, {}}, {.track = track}, now);
+    append_command(stop_line, ledger::DeleteSimTrack{caller, {"van 1"}}, {.track = track}, now);
+    const std::string whose = R"("path":"van 1","msisdn":"0919876543210")";  // an erasure finds both
+    EXPECT_NE(stop_line.find(whose), stop_line.rfind(whose)) << stop_line;
 
     const auto text = again(ledger::ReceiveText{driver, "YES \"\n\xF0\x9F\x91\x8D", "smpp", now - 5}, {});
     EXPECT_EQ(std::get<ledger::ReceiveText>(*text.command).text, "YES \"\n\xF0\x9F\x91\x8D");
