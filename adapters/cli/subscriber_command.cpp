@@ -49,7 +49,10 @@ ledger::OperatorAnswer ask_daemon(const std::string& path, Msisdn msisdn, std::c
 void erase_recordings(const DatabaseChoice& choice, Msisdn msisdn) {
     if (choice.config.empty()) return;
     const auto configuration = config::load_configuration(choice.config);
-    if (!configuration || configuration->record.path.empty()) return;
+    if (!configuration)
+        throw CommandError(ExitCode::failed, "subscriber erase: erased, but nobody knows where recordings are: " +
+                                                 configuration.error().message);
+    if (configuration->record.path.empty()) return;
     if (std::filesystem::exists(configuration->record.path))
         record::erase_from_recordings(configuration->record.path, {msisdn});
 }
