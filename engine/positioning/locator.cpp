@@ -98,7 +98,7 @@ void normalise(Candidates& candidates, double share) noexcept {
 /// The less the nearest fingerprints are like the event, the more the site table has to say.
 void mix_in_sites(Candidates& candidates, double distance, const CellEvent& event, const CellTable& cells,
                   const LocalPlane& plane) noexcept {
-    constexpr double even_distance = 12, distance_scale = 3, negligible = 0.02, most = 0.97;
+    constexpr double even_distance = 12, distance_scale = 3, negligible = 0.1, most = 0.97;
     const double share = std::min(1 / (1 + quick_exp((even_distance - distance) / distance_scale)), most);
     if (share < negligible) return;
     auto sites = weigh_sites(event, cells);

@@ -1,0 +1,65 @@
+#include "engine/cells/rival_field.hpp"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "engine/cells/cell_table.hpp"
+#include "engine/cells/cell_table_builder.hpp"
+#include "engine/cells/path_loss.hpp"
+
+namespace simtrail {
+namespace {
+
+constexpr GeoPoint origin{121.2, 31.2};
+constexpr Plmn network{460, 1};
+
+CellTableBuilder sectors(int count, std::optional<std::uint16_t> azimuth_deg) {
+    CellTableBuilder builder;
+    for (int i = 0; i < count; ++i)
+        builder.add({Radio::lte, network, 7, static_cast<std::uint64_t>(i)},
+                    {.site = displaced(origin, {300.0 * i, 0}), .azimuth_deg = azimuth_deg});
+    builder.add_rival_field();
+    return builder;
+}
+
+double at(const CellTableBuilder& builder, Offset place) {
+    const auto bytes = builder.build();
+    return CellTable::open(bytes)->rivals().at(Radio::lte, network, displaced(origin, place));
+}
+
+TEST(PathLoss, QuickFunctionsAreNear) {
+    for (double x = -50; x < 50; x += 0.37) EXPECT_NEAR(quick_exp(x) / std::exp(x), 1, 2e-4) << x;
+    for (double x = 0.01; x < 1e6; x *= 1.7) EXPECT_NEAR(quick_log10(x), std::log10(x), 2e-4) << x;
+}
+
+TEST(PathLoss, FallsBy35DecibelsADecadeAndBehindTheAntenna) {
+    const Antenna north({}, {.azimuth_deg = std::uint16_t{0}, .height_m = std::uint16_t{25}});
+    EXPECT_NEAR(north.level({0, 1000}) - north.level({0, 10'000}), 35, 0.1);
+    EXPECT_NEAR(north.level({0, 1000}) - north.level({0, -1000}), 15, 0.1);
+    EXPECT_NEAR(north.level({0, 1000}) - north.level({1000, 0}), 12, 0.3) << "a quarter turn off";
+}
+
+TEST(RivalField, GrowsWithTheSitesThatCanBeHeard) {
+    EXPECT_GT(at(sectors(4, 90), {600, 0}), at(sectors(1, 90), {600, 0}) + 0.3);
+    EXPECT_GT(at(sectors(1, 90), {200, 0}), at(sectors(1, 90), {-200, 0}) + 1) << "in front and behind";
+}
+
+TEST(RivalField, CountsTheCarriersOfASectorOnce) {
+    CellTableBuilder twice = sectors(1, 90);
+    twice.add({Radio::lte, network, 7, 99}, {.site = origin, .azimuth_deg = std::uint16_t{90}});
+    twice.add_rival_field();
+    EXPECT_EQ(at(twice, {300, 0}), at(sectors(1, 90), {300, 0}));
+}
+
+TEST(RivalField, IsNotMadeOfSitesThatPointNowhere) {
+    const auto bytes = sectors(4, std::nullopt).build();
+    EXPECT_TRUE(CellTable::open(bytes)->rivals().empty());
+}
+
+TEST(RivalField, SaysLittleFarFromAllSites) {
+    EXPECT_LT(at(sectors(4, 90), {50'000, 0}), at(sectors(4, 90), {600, 0}) - 3);
+}
+
+}  // namespace
+}  // namespace simtrail
