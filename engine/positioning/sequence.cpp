@@ -10,33 +10,50 @@ namespace simtrail {
 
 namespace {
 
-double reach(const Candidate& from, const Candidate& to, double seconds) noexcept {
-    const Offset way = to.at - from.at;
-    const double still = tuning.near_m + tuning.wander_mps * seconds;
-    const double c = from.moving ? tuning.going_on : 0;
-    double sum = (1 - c) * quick_exp(-squared(way) / (2 * still * still)) / (still * still) + tuning.anywhere;
-    if (from.moving) {
-        const double going = tuning.near_m + tuning.drift_mps * seconds;
-        const Offset left = way - std::min(seconds, tuning.going_on_s) * from.velocity;
-        sum += c * quick_exp(-squared(left) / (2 * going * going)) / (going * going);
-        if (to.moving) {
-            const double turn =
-                dot(from.velocity, to.velocity) / std::sqrt(squared(from.velocity) * squared(to.velocity));
-            sum *= quick_exp(tuning.turning * (turn - 1));
-        }
-    }
-    return sum;
+/// A source of the step, with all that does not depend on where it leads worked out.
+struct Source {
+    double share = 0;
+    Offset at, ahead;  // `ahead`: where going on leads
+    Offset heading;    // unit vector
+    bool moving = false;
+};
+
+/// exp(-way²/2s²)/s².
+struct Bell {
+    double peak, slope;
+    explicit Bell(double spread_m) noexcept : peak(1 / (spread_m * spread_m)), slope(-1 / (2 * spread_m * spread_m)) {}
+    double operator()(Offset way) const noexcept { return quick_exp(squared(way) * slope) * peak; }
+};
+
+Offset unit(Offset velocity) noexcept { return (1 / length_m(velocity)) * velocity; }
+
+Source source_of(const Candidate& from, double seconds) noexcept {
+    Source source{.share = quick_exp(from.log_weight), .at = from.at, .ahead = from.at, .heading = {}};
+    if (!from.moving) return source;
+    source.ahead = from.at + std::min(seconds, tuning.going_on_s) * from.velocity;
+    source.heading = unit(from.velocity);
+    source.moving = true;
+    return source;
 }
 
 }  // namespace
 
 void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds) noexcept {
-    std::array<double, Candidates::capacity> share{};
-    const auto sources = before.view();
-    for (std::size_t j = 0; j < sources.size(); ++j) share[j] = quick_exp(sources[j].log_weight);
+    std::array<Source, Candidates::capacity> sources;
+    std::size_t count = 0;
+    for (const Candidate& from : before.view()) sources[count++] = source_of(from, seconds);
+    const Bell near(tuning.near_m + tuning.wander_mps * seconds), ahead(tuning.near_m + tuning.drift_mps * seconds);
     for (Candidate& to : candidates.view()) {
+        const Offset heading = to.moving ? unit(to.velocity) : Offset{};
         double sum = 1e-300;
-        for (std::size_t j = 0; j < sources.size(); ++j) sum += share[j] * reach(sources[j], to, seconds);
+        for (std::size_t j = 0; j < count; ++j) {
+            const Source& from = sources[j];
+            double reach = near(to.at - from.at);
+            if (from.moving) reach = (1 - tuning.going_on) * reach + tuning.going_on * ahead(to.at - from.ahead);
+            reach += tuning.anywhere;
+            if (from.moving && to.moving) reach *= quick_exp(tuning.turning * (dot(from.heading, heading) - 1));
+            sum += from.share * reach;
+        }
         to.log_weight += maths::logarithm(sum);
     }
 }
