@@ -76,7 +76,7 @@ Town& town() {
     return made;
 }
 
-/// `drives` reports of training; none: the table alone.
+/// Learnt from so many reports beside the table; from none, the table alone.
 CompiledBytes model_of(std::size_t reports, std::size_t neighbours) {
     CellTableBuilder builder;
     if (reports == 0) {
