@@ -21,9 +21,6 @@ namespace {
 /// After so long the last candidates say nothing any more.
 constexpr double forgotten_s = 1800;
 
-/// Where another cell of the site was used says no more than this of this one's use.
-constexpr double other_cell_m = 500;
-
 constexpr std::array<double, 3> spread_limits_m{60, 150, 400};
 constexpr std::array<double, 3> distance_limits{1, 3, 9};
 constexpr std::array<double, 3> days_limits{2, 4, 7};
