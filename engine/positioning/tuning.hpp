@@ -4,8 +4,8 @@
 
 namespace simtrail {
 
-/// The constants of the locator, in natural logarithms of likelihood, metres and seconds. Fitted on days of `train` kept out of
-/// learning, one set of them for all networks and radios (docs/positioning.md shows how flat the optimum is).
+/// The constants of the locator, in natural logarithms of likelihood, metres and seconds: one set for all networks and radios.
+/// docs/positioning.md says what they were chosen on.
 struct Tuning {
     // Fingerprints with neighbours: likelihood exp(-(D + serving_differs)/signal_temperature).
     double signal_temperature = 1.42;
