@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/city.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail {
 namespace {
@@ -97,7 +98,8 @@ TEST_F(ReplayCommand, FailsInOneLineWhereAFileCannotBeUsed) {
         EXPECT_TRUE(ran.one_line_only()) << ran.err;
         EXPECT_NE(ran.err.find(told), std::string::npos) << ran.err;
     }
-    EXPECT_EQ(city_.run("cmp towers.csv " SIMTRAIL_SOURCE_DIR "/data/clean-small/towers.csv").exit_code, 0);
+    EXPECT_EQ(city_.run("cmp towers.csv " + simtrail::places::source_dir() + "/data/clean-small/towers.csv").exit_code,
+              0);
 }
 
 TEST_F(ReplayCommand, LeavesNoDatabaseWhereAFeedIsMissing) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/executable.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail {
 namespace {
@@ -25,7 +26,7 @@ Json lasting(const Json& told) {
 class DataReplay : public ::testing::TestWithParam<const char*> {
    protected:
     std::string shipped(const std::string& name) const {
-        return std::string(SIMTRAIL_SOURCE_DIR) + "/data/" + GetParam() + "/" + name;
+        return simtrail::places::source_dir() + "/data/" + GetParam() + "/" + name;
     }
 
     Json replay(const std::string& database, const std::string& options = "") const {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/executable.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail {
 namespace {
@@ -15,7 +16,9 @@ using testing::content;
 
 class RecordedDay : public ::testing::Test {
    protected:
-    static std::string shipped(const std::string& name) { return SIMTRAIL_SOURCE_DIR "/data/recorded-day/" + name; }
+    static std::string shipped(const std::string& name) {
+        return simtrail::places::source_dir() + "/data/recorded-day/" + name;
+    }
 
     std::string out_of(const std::string& command) const {
         const auto ran = place_.run(command);

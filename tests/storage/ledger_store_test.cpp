@@ -13,6 +13,7 @@
 #include "storage/sqlite_trace_store.hpp"
 #include "tests/support/forgetful_vfs.hpp"
 #include "tests/support/made_ledger.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace simtrail::storage {
@@ -329,7 +330,7 @@ TEST_F(LedgerStore, MigratesADatabaseOfTheFirstVersion) {
         Database old(path_, Database::Mode::create);
         old.execute("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL");
         old.text("PRAGMA journal_mode = WAL");
-        std::ifstream script(std::string(SIMTRAIL_SOURCE_DIR) + "/tests/storage/schema_1.sql");
+        std::ifstream script(simtrail::places::source_dir() + "/tests/storage/schema_1.sql");
         old.execute(std::string(std::istreambuf_iterator<char>(script), {}));
     }
     const auto store = open();

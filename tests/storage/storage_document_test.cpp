@@ -7,6 +7,7 @@
 
 #include "tests/support/made_feed.hpp"
 #include "tests/support/made_replay.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace simtrail {
@@ -47,7 +48,7 @@ TEST(StorageDocument, HasQueriesThatSqlite3RunsAsTheyStand) {
                                  .database = folder.file("traces.db"),
                                  .cells = &made.cells.table()};
     const auto result = replay.run();
-    const auto queries = queries_of(std::string(SIMTRAIL_SOURCE_DIR) + "/docs/storage.md");
+    const auto queries = queries_of(simtrail::places::source_dir() + "/docs/storage.md");
     ASSERT_GE(queries.size(), 5U);
     std::vector<std::string> answers;
     for (const std::string& query : queries) {

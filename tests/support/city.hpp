@@ -1,13 +1,14 @@
 #pragma once
 
 #include "tests/support/executable.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail::testing {
 
 /// A workplace with the shipped clean city: towers.csv, feed.ndjson, tracked.txt, truth.csv.
 class City : public Workplace {
    public:
-    City() { run("cp " SIMTRAIL_SOURCE_DIR "/data/clean-small/* ."); }
+    City() { run("cp " + simtrail::places::source_dir() + "/data/clean-small/* ."); }
 
     /// A replay of it into traces.db; all but the exit code is of no interest then.
     int replay() const {

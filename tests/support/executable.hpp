@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace simtrail::testing {
@@ -31,7 +32,7 @@ class Workplace : public TemporaryFolder {
    public:
     /// Bash, in the folder; a pipeline fails where any part of it does. Both outputs are files, thus no terminals.
     Ran run(const std::string& command) const {
-        write("command", "cd '" + file("") + "'; PATH=" SIMTRAIL_BIN_DIR ":$PATH\n" + command + "\n");
+        write("command", "cd '" + file("") + "'; PATH=" + simtrail::places::bin_dir() + ":$PATH\n" + command + "\n");
         const int status = std::system(
             ("bash -o pipefail '" + file("command") + "' < /dev/null > '" + file("out") + "' 2> '" + file("err") + "'")
                 .c_str());

@@ -10,6 +10,7 @@
 #include "adapters/sms/smpp/smpp_gateway.hpp"
 #include "tests/support/caught_log.hpp"
 #include "tests/support/peer_process.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail::tests {
 
@@ -80,12 +81,16 @@ class RunningGateway {
 };
 
 /// npm's smpp as SMSC, tests/peers/smsc.js.
-inline std::vector<std::string> node_smsc() { return {"node", SIMTRAIL_SOURCE_DIR "/tests/peers/smsc.js"}; }
+inline std::vector<std::string> node_smsc() {
+    return {"node", simtrail::places::source_dir() + "/tests/peers/smsc.js"};
+}
 inline bool has_node_smsc() {
-    return std::filesystem::exists(SIMTRAIL_SOURCE_DIR "/tests/peers/node_modules/smpp") &&
+    return std::filesystem::exists(simtrail::places::source_dir() + "/tests/peers/node_modules/smpp") &&
            std::system("node --version > /dev/null 2>&1") == 0;
 }
-inline std::vector<std::string> perl_smsc() { return {"perl", SIMTRAIL_SOURCE_DIR "/tests/peers/smsc.pl"}; }
+inline std::vector<std::string> perl_smsc() {
+    return {"perl", simtrail::places::source_dir() + "/tests/peers/smsc.pl"};
+}
 inline bool has_perl_smsc() { return std::system("perl -MNet::SMPP -e1 > /dev/null 2>&1") == 0; }
 
 }  // namespace simtrail::tests

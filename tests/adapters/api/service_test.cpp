@@ -5,6 +5,7 @@
 
 #include "adapters/api/routes.hpp"
 #include "tests/adapters/api/api_bench.hpp"
+#include "tests/support/places.hpp"
 
 // What all operations share: paths, methods, keys, scopes, media types, rates, idempotency, and what tenants see of each other.
 namespace simtrail::api {
@@ -126,7 +127,7 @@ TEST_F(Service, AnotherTenantsRecordsAreNotFoundByAnyOperation) {
 }
 
 TEST_F(Service, EachOperationsNameAndPathStandInTheDocument) {
-    std::ifstream file(std::string(SIMTRAIL_SOURCE_DIR) + "/docs/openapi.yaml");
+    std::ifstream file(simtrail::places::source_dir() + "/docs/openapi.yaml");
     const std::string document{std::istreambuf_iterator<char>(file), {}};
     std::size_t named = 0;
     for (std::size_t at = 0; (at = document.find("operationId: ", at)) != std::string::npos; ++at) ++named;

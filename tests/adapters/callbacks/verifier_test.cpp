@@ -3,6 +3,7 @@
 
 #include "adapters/callbacks/body.hpp"
 #include "adapters/callbacks/signature.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/shell.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -25,8 +26,9 @@ class CallbackVerifier : public ::testing::Test {
     std::string verdict(const std::string& options = "--now 1700000010") const {
         std::string lines;
         for (const auto& [name, value] : headers) lines += name + ": " + value + "\r\n";
-        const auto command = SIMTRAIL_SOURCE_DIR "/docs/verify_callback.py --secret " + secret + " --headers " +
-                             folder.write("headers", lines) + " " + options + " < " + folder.write("body", body);
+        const auto command = simtrail::places::source_dir() + "/docs/verify_callback.py --secret " + secret +
+                             " --headers " + folder.write("headers", lines) + " " + options + " < " +
+                             folder.write("body", body);
         const auto result = testing::shell(command);
         return std::to_string(result.exit_code) + " " + result.output;
     }

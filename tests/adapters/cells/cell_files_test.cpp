@@ -1,4 +1,5 @@
 #include "adapters/cells/cell_files.hpp"
+#include "tests/support/places.hpp"
 
 #include <fstream>
 
@@ -99,7 +100,7 @@ TEST_F(CellFiles, CutOverlongLinesAndGoOn) {
 }
 
 TEST_F(CellFiles, OfTheRealWorldAreReadWhole) {
-    const fs::path shared = fs::path(SIMTRAIL_SHARED_DIR) / "data";
+    const fs::path shared = fs::path(simtrail::places::shared_dir()) / "data";
     if (!fs::exists(shared)) GTEST_SKIP() << "no recordings at " << shared;
     const auto shanghai = load({shared / "shanghai-lte/towers.csv"});
     EXPECT_EQ(shanghai.table().size(), 46'179U);

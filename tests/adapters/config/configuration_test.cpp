@@ -8,6 +8,7 @@
 
 #include "adapters/config/key_suggestion.hpp"
 #include "tests/support/executable.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail::config {
 namespace {
@@ -21,7 +22,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const std::string example_path = SIMTRAIL_SOURCE_DIR "/packaging/simtrail.example.toml";
+const std::string example_path = simtrail::places::source_dir() + "/packaging/simtrail.example.toml";
 
 Configuration parsed(const std::string& toml) {
     const auto configuration = parse_configuration(toml, "test.toml");

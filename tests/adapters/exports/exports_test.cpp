@@ -4,6 +4,7 @@
 
 #include "adapters/exports/trace_writer.hpp"
 #include "tests/support/made_traces.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/shell.hpp"
 #include "tests/support/traces_in_memory.hpp"
 
@@ -50,7 +51,7 @@ testing::ShellResult validated(Format format, const std::string& validator) {
     return shell(validator + " " + scratch.write("out", exported(odd_traces(), format)));
 }
 
-const std::string scripts = std::string(SIMTRAIL_SOURCE_DIR) + "/tests/scripts/";
+const std::string scripts = simtrail::places::source_dir() + "/tests/scripts/";
 
 TEST(Exports, GeoJsonPointBearsItsOwner) {
     EXPECT_EQ(exported(TracesInMemory().add("0123", {point()}), Format::geojson),

@@ -3,13 +3,14 @@
 #include <filesystem>
 
 #include "tests/adapters/feed/decoding.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail::feed {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path shared(const std::string& path) { return fs::path(SIMTRAIL_SHARED_DIR) / "data" / path; }
+fs::path shared(const std::string& path) { return fs::path(simtrail::places::shared_dir()) / "data" / path; }
 
 struct Tally {
     OutcomeCounts counts;

@@ -6,6 +6,7 @@
 
 #include "adapters/operations/daemon_metrics.hpp"
 #include "tests/support/executable.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail::operations {
 namespace {
@@ -123,9 +124,10 @@ TEST(DaemonMetrics, AreReadByPrometheusOwnParserAndDocumented) {
     do_one_of_each(metrics);
     const simtrail::testing::Workplace place;
     place.write("metrics", metrics.text());
-    const auto ran = place.run("/usr/bin/python3 " SIMTRAIL_SOURCE_DIR "/tests/scripts/check_metrics.py metrics");
+    const auto ran =
+        place.run("/usr/bin/python3 " + simtrail::places::source_dir() + "/tests/scripts/check_metrics.py metrics");
     ASSERT_EQ(ran.exit_code, 0) << ran.err;
-    const std::string page = simtrail::testing::content(SIMTRAIL_SOURCE_DIR "/docs/operating.md");
+    const std::string page = simtrail::testing::content(simtrail::places::source_dir() + "/docs/operating.md");
     std::istringstream names(ran.out);
     int count = 0;
     for (std::string name; names >> name; ++count) EXPECT_THAT(page, HasSubstr("`" + name)) << "in docs/operating.md";

@@ -9,6 +9,7 @@
 #include "adapters/report/summary.hpp"
 #include "tests/support/made_cells.hpp"
 #include "tests/support/made_traces.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/shell.hpp"
 #include "tests/support/traces_in_memory.hpp"
 
@@ -61,7 +62,7 @@ std::string made_truth(std::uint64_t seed, const std::vector<TracePoint>& points
 }
 
 TEST(Evaluation, AgreesWithTheArbiterToTheDecimetre) {
-    const std::string score = std::string(SIMTRAIL_SHARED_DIR) + "/tools/score.py";
+    const std::string score = simtrail::places::shared_dir() + "/tools/score.py";
     if (!std::filesystem::exists(score)) GTEST_SKIP() << "no " << score;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const ScratchDirectory scratch;

@@ -11,6 +11,7 @@
 #include "adapters/feed/feed_outcome.hpp"
 #include "bench/simulate/bad_lines.hpp"
 #include "bench/simulate/command.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail::simulate {
 namespace {
@@ -136,7 +137,8 @@ TEST(Data, IsWhatItsCommandsMake) {
         command.settings.dirt.very_late = 0.005;
         command.clean = clean;
         run(command);
-        const auto kept = std::filesystem::path{SIMTRAIL_SOURCE_DIR} / "data" / (clean ? "clean-small" : "city-small");
+        const auto kept =
+            std::filesystem::path{simtrail::places::source_dir()} / "data" / (clean ? "clean-small" : "city-small");
         for (const auto* file : {"feed.ndjson", "truth.csv", "towers.csv", "tracked.txt", "summary.json"})
             EXPECT_EQ(contents(kept / file), contents(command.out + "/" + file)) << file;
     }

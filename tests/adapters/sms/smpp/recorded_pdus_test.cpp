@@ -15,6 +15,7 @@
 #include "adapters/sms/smpp/pdu_writer.hpp"
 #include "adapters/sms/smpp/receipt.hpp"
 #include "adapters/sms/smpp/segmentation.hpp"
+#include "tests/support/places.hpp"
 
 namespace simtrail::sms::smpp {
 namespace {
@@ -79,7 +80,7 @@ CommandId command_in(std::string name) {
 class RecordedPdus : public ::testing::Test {
    protected:
     void SetUp() override {
-        const std::filesystem::path folder = std::filesystem::path(SIMTRAIL_SHARED_DIR) / "data/smpp";
+        const std::filesystem::path folder = std::filesystem::path(simtrail::places::shared_dir()) / "data/smpp";
         if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no recordings at " << folder;
         std::istringstream csv(content(folder / "pdu_hex_vectors.csv"));
         std::string line;
