@@ -50,7 +50,7 @@ Esme::Esme(const SmppOptions& options, GatewayHooks hooks, Environment environme
               .on_result = [this](TextResult result) { results_.push_back(std::move(result)); },
               .on_possible_duplicate = log_possible_duplicate}),
       incoming_(options.default_alphabet, std::move(hooks), environment.post),
-      reference_(static_cast<std::uint16_t>(environment.random() * 65536)) {
+      reference_(static_cast<std::uint16_t>(environment.random() * UINT16_MAX)) {
     for (std::uint32_t bind = 1; bind <= options.binds; ++bind)
         for (const auto role : roles_of(options.mode)) {
             EsmeLink::Setting setting{
