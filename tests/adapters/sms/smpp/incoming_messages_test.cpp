@@ -26,8 +26,8 @@ class Inbox {
 
     std::vector<std::string> texts;
     std::vector<TextReceipt> receipts;
-    std::vector<GatewayHooks::Done> dones;
     std::vector<bool> answers;
+    std::vector<GatewayHooks::Done> dones;  // go first: one that was not called answers as it goes
     IncomingMessages incoming{Alphabet::gsm,
                               {.on_result = {},
                                .on_receipt =
