@@ -600,10 +600,8 @@ TEST_F(HttpServer, AnswersThatItIsFullWhereAllAreBusy) {
     EXPECT_EQ(status_of(busy.read_answer()), "HTTP/1.1 200 OK");
 }
 
+#ifndef __clang__  // whose UBSan looks at a vptr through a pipe, for which there are no files here
 TEST_F(HttpServer, AcceptsAgainAfterItRanOutOfFiles) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
-    GTEST_SKIP() << "UBSan looks at a vptr through a pipe, for which there are no files here";
-#endif
     RunningServer server(service);
     RawConnection before(server.address());
     before.send(get("/later"));
@@ -623,6 +621,7 @@ TEST_F(HttpServer, AcceptsAgainAfterItRanOutOfFiles) {
     kept[0].second({.body = "still here"});
     EXPECT_EQ(body_of(before.read_answer()), "still here");
 }
+#endif
 
 TEST_F(HttpServer, DrainsByFinishingWhatIsUnderWay) {
     RunningServer server(service);
