@@ -17,16 +17,6 @@ namespace {
 /// Blocks in flight: some 12 MB of lines, and as much again of what became of them. Full: sources are not read.
 constexpr std::size_t blocks_in_flight = 64;
 
-void publish_restored(Board& board, const Track& track) {
-    std::array<TracePoint, Track::ring_capacity> points;
-    const std::uint32_t count = std::min<std::uint32_t>(track.next_seq - 1, Track::ring_capacity);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const std::uint32_t seq = track.next_seq - count + i;
-        points[i] = track.ring[Track::slot(seq)].unpacked(seq);
-    }
-    board.stored(track.number, std::span(points).first(count));
-}
-
 }  // namespace
 
 struct Core::Threads {
@@ -78,16 +68,16 @@ Core::Threads::Threads(CoreSetup&& s)
     for (std::uint32_t i = 0; i < setup.shards; ++i) {
         // No bound is met: there are no more blocks than the intake makes.
         queues.push_back(std::make_unique<BoundedQueue<feed::Block*>>(std::numeric_limits<std::size_t>::max()));
-        shards.push_back(std::make_unique<Shard>(
-            ShardSetup{.index = i,
-                       .shards = setup.shards,
-                       .cells = setup.cells.get(),
-                       .hold_ms = setup.hold_ms,
-                       .recovered = &recovered,
-                       .segments = setup.open_segments(),
-                       .gated = true,
-                       .records = static_cast<bool>(setup.hooks.on_record),
-                       .on_restored = [this](const Track& track) { publish_restored(board, track); }}));
+        shards.push_back(std::make_unique<Shard>(ShardSetup{
+            .index = i,
+            .shards = setup.shards,
+            .cells = setup.cells.get(),
+            .hold_ms = setup.hold_ms,
+            .recovered = &recovered,
+            .segments = setup.open_segments(),
+            .gated = true,
+            .records = static_cast<bool>(setup.hooks.on_record),
+            .on_restored = [this](const Track& track) { board.stored(track.number, track.newest_points()); }}));
     }
     admit_running();
     std::vector<Shard*> plain;
@@ -106,10 +96,7 @@ void Core::Threads::admit_running() {
     const auto segments = setup.open_segments();
     book.book.for_each_running([&](const ledger::SimTrack& track) {
         shards[track.number % shards.size()]->admit(
-            {.track = track.number,
-             .msisdn = track.msisdn,
-             .windows = track.windows,
-             .ends_ms = ledger::gate_end_ms(track, book.book.consent(track.tenant, track.msisdn))});
+            ledger::gate_of(track, book.book.consent(track.tenant, track.msisdn)));
         intake.open(track.msisdn, track.number);
         board.watch(track.number, setup.hooks.now_ms());
         if (!track.has_position && has_points(track.number, *segments)) writer->note_position(track.number);

@@ -63,10 +63,7 @@ ReplayLedger::~ReplayLedger() = default;
 std::vector<ledger::GateChange> ReplayLedger::running() const {
     std::vector<ledger::GateChange> gates;
     book_.for_each_running([&](const ledger::SimTrack& track) {
-        gates.push_back({.track = track.number,
-                         .msisdn = track.msisdn,
-                         .windows = track.windows,
-                         .ends_ms = ledger::gate_end_ms(track, book_.consent(track.tenant, track.msisdn))});
+        gates.push_back(ledger::gate_of(track, book_.consent(track.tenant, track.msisdn)));
     });
     return gates;
 }
@@ -77,19 +74,14 @@ bool ReplayLedger::wants(TrackNumber track) const {
 }
 
 void ReplayLedger::restore(const Track& track) {
-    std::array<TracePoint, Track::ring_capacity> points;
-    const std::uint32_t count = std::min<std::uint32_t>(track.next_seq - 1, Track::ring_capacity);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const std::uint32_t seq = track.next_seq - count + i;
-        points[i] = track.ring[Track::slot(seq)].unpacked(seq);
-    }
-    board_.stored(track.number, std::span(points).first(count));
+    const std::vector<TracePoint> points = track.newest_points();
+    board_.stored(track.number, points);
     const ledger::SimTrack* known = book_.track(track.number);
     if (known == nullptr || !known->runs()) return;
     if (known->silent || !known->has_position) awaited_.insert(track.number);
     const std::int64_t started_ms = known->windows.back().from_ms;
     const std::int64_t heard_ms =
-        count == 0 ? started_ms : std::max(started_ms, board_.entry(track.number).last.tis_ms());
+        points.empty() ? started_ms : std::max(started_ms, board_.entry(track.number).last.tis_ms());
     silences_.start(track.number, heard_ms, known->silent);
 }
 

@@ -183,12 +183,7 @@ std::vector<TracePoint> Shard::newest_points(TrackNumber number) {
     const Track* track = existing(number);
     if (track == nullptr && !rested_.contains(number) && !setup_.recovered->journal(number).empty())
         if (const auto msisdn = setup_.recovered->subscriber(number)) track = &load(number, *msisdn);
-    std::vector<TracePoint> points;
-    if (track == nullptr) return points;
-    const std::uint32_t count = std::min<std::uint32_t>(track->next_seq - 1, Track::ring_capacity);
-    for (std::uint32_t seq = track->next_seq - count; seq < track->next_seq; ++seq)
-        points.push_back(track->ring[Track::slot(seq)].unpacked(seq));
-    return points;
+    return track == nullptr ? std::vector<TracePoint>() : track->newest_points();
 }
 
 void Shard::use_cells(const CellTable& cells) {

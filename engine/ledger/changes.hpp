@@ -78,6 +78,14 @@ inline std::int64_t gate_end_ms(const SimTrack& track, const Consent* consent) n
     return consent == nullptr ? expiry_ms : std::min(expiry_ms, consent->expires_ms);
 }
 
+/// The gate of a track as its record says.
+inline GateChange gate_of(const SimTrack& track, const Consent* consent) {
+    return {.track = track.number,
+            .msisdn = track.msisdn,
+            .windows = track.windows,
+            .ends_ms = gate_end_ms(track, consent)};
+}
+
 /// True where events of the track count from now on.
 inline bool is_open(const GateChange& change) noexcept {
     return !change.windows.empty() && change.windows.back().until_ms == 0;

@@ -51,6 +51,14 @@ struct Track {
     std::array<char, evidence_capacity> evidence;            // chained, of points segmented_seq+1 ...
 
     static constexpr std::size_t slot(std::uint32_t seq) noexcept { return (seq - 1) % ring_capacity; }
+    /// The points of the ring, by seq.
+    std::vector<TracePoint> newest_points() const {
+        std::vector<TracePoint> points;
+        const std::uint32_t count = next_seq - 1 < ring_capacity ? next_seq - 1 : ring_capacity;
+        for (std::uint32_t seq = next_seq - count; seq < next_seq; ++seq)
+            points.push_back(ring[slot(seq)].unpacked(seq));
+        return points;
+    }
     std::uint32_t uncut() const noexcept { return next_seq - 1 - segmented_seq; }
 };
 
