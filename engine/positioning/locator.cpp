@@ -3,33 +3,19 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/cells/path_loss.hpp"
 #include "engine/maths/geodesy.hpp"
 #include "engine/maths/local_plane.hpp"
-#include "engine/maths/trigonometry.hpp"
 #include "engine/positioning/centre.hpp"
 #include "engine/positioning/closed_form.hpp"
-#include "engine/positioning/fingerprint_match.hpp"
 #include "engine/positioning/sequence.hpp"
-#include "engine/positioning/site_signals.hpp"
+#include "engine/positioning/snapshot.hpp"
 #include "engine/positioning/tuning.hpp"
 
 namespace simtrail {
 
 namespace {
 
-/// After so long the last candidates say nothing any more.
-constexpr double forgotten_s = 1800;
-
-constexpr std::array<double, 3> spread_limits_m{60, 150, 400};
-constexpr std::array<double, 3> distance_limits{1, 3, 9};
-constexpr std::array<double, 3> days_limits{2, 4, 7};
-constexpr std::array<double, 3> heard_limits{2, 3, 5};
 constexpr std::array<double, 3> age_limits_s{10, 40, 160};
-
-std::uint8_t less_is_worse(std::uint8_t grade) noexcept {
-    return static_cast<std::uint8_t>(RadiusContext::grades - 1 - grade);
-}
 
 double seconds_since(const CellEvent& event, std::int64_t at_ms) noexcept {
     return static_cast<double>(event.ts_ms - at_ms) / 1000;
@@ -52,95 +38,26 @@ bool follows(const CellEvent& event, const Belief& belief) noexcept {
     return seconds >= 0 && seconds <= forgotten_s;
 }
 
-Candidates candidates_of(const Matches& matches, const FingerprintMap& map, const LocalPlane& plane) noexcept {
-    Candidates candidates;
-    for (const Match& match : matches.view()) {
-        const auto& place = map.fingerprints()[match.fingerprint];
-        candidates.add({.at = plane.to_offset(to_geo(place.place)),
-                        .velocity = (place.speed_half_mps / 2.0) * direction(place.heading),
-                        .log_weight = match.log_weight,
-                        .moving = place.speed_half_mps != PackedFingerprint::not_moving});
-    }
-    return candidates;
-}
-
-/// Reports that follow each other quickly on one cell say nearly the same: they count less.
-void discount_repetition(Candidates& candidates, const CellEvent& event, const MotionFilter& motion,
-                         double seconds) noexcept {
-    if (!motion.history().current().is_on(event)) return;
-    const double share = std::clamp(seconds / tuning.repetition_s, 0.1, 1.0);
-    for (Candidate& candidate : candidates.view()) candidate.log_weight *= share;
-}
-
-Basis basis_of(const RadioScene& scene, const Matches& matches) noexcept {
-    if (scene.has_neighbours) return matches.at_serving_cell ? Basis::fingerprint : Basis::fingerprint_around;
-    return matches.at_serving_cell ? Basis::learnt_cell : Basis::learnt_site;
-}
-
 void take_centre(Estimate& estimate, const LocalPlane& plane, Candidates& candidates) noexcept {
     const Centre centre = centre_of(candidates);
     estimate.place = plane.to_geo(centre.at);
     estimate.spread_m = centre.radius95_m;
 }
 
-/// Makes the candidates' weights sum to `share`.
-void normalise(Candidates& candidates, double share) noexcept {
-    const double best = candidates.best();
-    double sum = 0;
-    for (const Candidate& candidate : candidates.view()) sum += quick_exp(candidate.log_weight - best);
-    const double shift = maths::logarithm(share / sum) - best;
-    for (Candidate& candidate : candidates.view()) candidate.log_weight += shift;
-}
-
-/// The less the nearest fingerprints are like the event, the more the site table has to say.
-void mix_in_sites(Candidates& candidates, double distance, const CellEvent& event, const CellTable& cells,
-                  const LocalPlane& plane) noexcept {
-    constexpr double even_distance = 12, distance_scale = 3, negligible = 0.1, most = 0.97;
-    const double share = std::min(1 / (1 + quick_exp((even_distance - distance) / distance_scale)), most);
-    if (share < negligible) return;
-    auto sites = weigh_sites(event, cells);
-    if (!sites) return;
-    normalise(candidates, 1 - share);
-    normalise(sites->candidates, share);
-    const Offset shift = plane.to_offset(sites->plane.origin());
-    for (Candidate candidate : sites->candidates.view()) {
-        candidate.at = candidate.at + shift;
-        candidates.add(candidate);
-    }
-}
-
-Estimate among_learnt_places(const CellEvent& event, const RadioScene& scene, const Matches& matches,
-                             const CellTable& cells, const MotionFilter& motion) noexcept {
-    const auto& map = cells.fingerprints();
-    const LocalPlane plane(to_geo(map.fingerprints()[matches.items[0].fingerprint].place));
-    Candidates candidates = candidates_of(matches, map, plane);
+/// Weighs the candidates by how well they are reached from the last ones.
+Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const MotionFilter& motion) noexcept {
     Estimate estimate;
-    estimate.context.basis = basis_of(scene, matches);
-    if (scene.has_neighbours) mix_in_sites(candidates, matches.best_distance, event, cells, plane);
+    estimate.context.basis = snapshot.basis;
+    estimate.context.support = snapshot.support;
     if (follows(event, motion.belief())) {
         const double seconds = seconds_since(event, motion.belief().at_ms());
-        const Candidates before = motion.belief().on(plane);
-        discount_repetition(candidates, event, motion, seconds);
-        if (estimate.context.basis == Basis::learnt_site) add_survivors(candidates, before, seconds);
-        weigh_by_motion(candidates, before, seconds);
+        const Candidates before = motion.belief().on(snapshot.plane);
+        discount_repetition(snapshot, event, motion.history(), seconds);
+        if (snapshot.basis == Basis::learnt_site) add_survivors(snapshot.candidates, before, seconds);
+        weigh_by_motion(snapshot.candidates, before, seconds);
     }
-    take_centre(estimate, plane, candidates);
-    estimate.belief = Belief::of(event.ts_ms, plane, candidates);
-    estimate.context.support = scene.has_neighbours ? grade_of(matches.best_distance, distance_limits)
-                                                    : less_is_worse(grade_of(matches.days, days_limits));
-    return estimate;
-}
-
-Estimate among_sites(const CellEvent& event, SiteSignals& sites, const MotionFilter& motion) noexcept {
-    Estimate estimate;
-    estimate.context.basis = Basis::site_signals;
-    estimate.context.support = less_is_worse(grade_of(static_cast<double>(event.neighbours.size()), heard_limits));
-    if (follows(event, motion.belief())) {
-        const double seconds = seconds_since(event, motion.belief().at_ms());
-        weigh_by_motion(sites.candidates, motion.belief().on(sites.plane), seconds);
-    }
-    take_centre(estimate, sites.plane, sites.candidates);
-    estimate.belief = Belief::of(event.ts_ms, sites.plane, sites.candidates);
+    take_centre(estimate, snapshot.plane, snapshot.candidates);
+    estimate.belief = Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates);
     return estimate;
 }
 
@@ -182,19 +99,13 @@ Estimate estimate_of(const ClosedForm& form, Basis basis) noexcept {
     return estimate;
 }
 
-void calibrate(Estimate& estimate, const CellEvent& event, const Calibration& calibration) noexcept {
-    estimate.context.radio = event.serving.radio;
-    estimate.context.spread = grade_of(estimate.spread_m, spread_limits_m);
-    estimate.radius_m = estimate.spread_m * calibration.factor(estimate.context);
-}
-
 /// Of what is left for an event of an unknown cell, the surest.
 std::optional<Estimate> without_serving_cell(const CellEvent& event, const CellTable& cells,
                                              const MotionFilter& motion) noexcept {
     std::optional<Estimate> best;
     const auto offer = [&](std::optional<Estimate> other) {
         if (!other) return;
-        calibrate(*other, event, cells.calibration());
+        calibrate(*other, event.serving.radio, cells.calibration());
         if (!best || other->radius_m < best->radius_m) best = std::move(other);
     };
     offer(moved_on(event, motion));
@@ -206,32 +117,35 @@ std::optional<Estimate> without_serving_cell(const CellEvent& event, const CellT
 
 }  // namespace
 
+void calibrate(Estimate& estimate, Radio radio, const Calibration& calibration) noexcept {
+    constexpr std::array<double, 3> spread_limits_m{60, 150, 400};
+    estimate.context.radio = radio;
+    estimate.context.spread = grade_of(estimate.spread_m, spread_limits_m);
+    estimate.radius_m = estimate.spread_m * calibration.factor(estimate.context);
+}
+
+void grade(Estimate& estimate, const CellEvent& event) noexcept {
+    if (is_weak(event)) estimate.reasons.add(ErrorReason::low_signal_strength);
+    estimate.confidence =
+        estimate.reasons.has(ErrorReason::unknown_cell) ? Confidence::low : confidence_of(estimate.radius_m);
+}
+
 std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, const MotionFilter& motion) noexcept {
     std::optional<Estimate> estimate;
-    const auto& map = cells.fingerprints();
-    Matches matches;
-    RadioScene scene;
-    if (!map.empty()) {
-        scene = scene_of(event, motion.history());
-        matches = match(scene, map);
-    }
+    auto snapshot = snapshot_of(event, cells, motion.history());
     const auto serving = cells.find(event.serving);
-    if (matches.count > 0)
-        estimate = among_learnt_places(event, scene, matches, cells, motion);
-    else if (auto sites = weigh_sites(event, cells))
-        estimate = among_sites(event, *sites, motion);
+    if (snapshot)
+        estimate = among_candidates(event, *snapshot, motion);
     else if (serving)
         estimate = estimate_of(at_known_cell(event, *serving, cells), Basis::site);
     if (estimate) {
-        if (!matches.at_serving_cell && !serving) estimate->reasons.add(ErrorReason::unknown_cell);
-        calibrate(*estimate, event, cells.calibration());
+        if (!(snapshot && snapshot->at_serving_cell) && !serving) estimate->reasons.add(ErrorReason::unknown_cell);
+        calibrate(*estimate, event.serving.radio, cells.calibration());
     } else {
         estimate = without_serving_cell(event, cells, motion);
     }
     if (!estimate) return std::nullopt;
-    if (is_weak(event)) estimate->reasons.add(ErrorReason::low_signal_strength);
-    estimate->confidence =
-        estimate->reasons.has(ErrorReason::unknown_cell) ? Confidence::low : confidence_of(estimate->radius_m);
+    grade(*estimate, event);
     return estimate;
 }
 

@@ -29,4 +29,10 @@ struct Estimate {
 /// three say `unknownCell`). Nothing where even that is missing. docs/positioning.md explains the constants.
 std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, const MotionFilter& motion) noexcept;
 
+/// Completes the context of an estimate whose basis, support and spread are known, and takes the radius from it.
+void calibrate(Estimate& estimate, Radio radio, const Calibration& calibration) noexcept;
+
+/// Adds what the event's own signal says of it, and grades the confidence. After `calibrate`.
+void grade(Estimate& estimate, const CellEvent& event) noexcept;
+
 }  // namespace simtrail

@@ -4,6 +4,9 @@
 
 namespace simtrail {
 
+/// After so long the last candidates say nothing any more.
+inline constexpr double forgotten_s = 1800;
+
 /// One step of the forward pass: weighs each candidate by how well it can be reached from where the subscriber may have been.
 void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds) noexcept;
 

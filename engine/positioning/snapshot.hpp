@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "engine/cells/calibration.hpp"
+#include "engine/cells/cell_table.hpp"
+#include "engine/events/cell_event.hpp"
+#include "engine/maths/local_plane.hpp"
+#include "engine/positioning/candidates.hpp"
+#include "engine/positioning/cell_history.hpp"
+
+namespace simtrail {
+
+/// Where one event and the cells before it say that the subscriber may be, before its motion is asked: what the forward pass
+/// and hindsight have in common.
+struct Snapshot {
+    LocalPlane plane;
+    Candidates candidates;  // not empty
+    Basis basis = Basis::site;
+    std::uint8_t support = 0;      // as RadiusContext has it
+    bool at_serving_cell = false;  // learnt places of the serving cell were among them
+};
+
+/// Learnt places like the event, with the table's sites where those say little; else the sites alone. Nothing where there is
+/// neither. `history`: of the same subscriber, before the event.
+std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cells,
+                                    const CellHistory& history) noexcept;
+
+/// Reports that follow each other quickly on one cell say nearly the same: they count less. `seconds` since the last.
+void discount_repetition(Snapshot& snapshot, const CellEvent& event, const CellHistory& history,
+                         double seconds) noexcept;
+
+}  // namespace simtrail
