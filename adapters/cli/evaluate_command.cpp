@@ -16,7 +16,8 @@ namespace simtrail::cli {
 namespace {
 
 struct EvaluateOptions {
-    std::string db, truth, report;
+    std::vector<std::string> db, truth;
+    std::string report;
     std::vector<std::filesystem::path> cells;
     bool json = false;
 };
@@ -27,13 +28,28 @@ void write_file(const std::string& path, const std::string& text) {
     if (!file) throw CommandError(ExitCode::failed, "evaluate: cannot write " + path);
 }
 
-void run(const EvaluateOptions& options) {
+/// The k-th database against the k-th truth. One set needs no name.
+report::Evaluation evaluation_of(const std::vector<std::string>& databases, const std::vector<std::string>& truths) {
+    std::vector<report::Evaluation> sets;
+    for (std::size_t i = 0; i < databases.size(); ++i) {
+        const auto known = report::read_truth(truths[i]);
+        const auto source = storage::open_traces(databases[i]);
+        sets.push_back(report::evaluate(*source, known, databases.size() > 1 ? databases[i] : ""));
+    }
+    return report::pooled(std::move(sets));
+}
+
+void check(const EvaluateOptions& options) {
     if (!options.cells.empty() && options.report.empty())
         throw CommandError(ExitCode::usage, "evaluate: --cells is for the map of --report FILE.html, which is missing");
+    if (options.db.size() != options.truth.size())
+        throw CommandError(ExitCode::usage, "evaluate: each --db needs its --truth, in the same order");
+}
+
+void run(const EvaluateOptions& options) {
+    check(options);
     const auto cells = options.cells.empty() ? cells::LoadedCells{} : cells::load_cells(options.cells);
-    const auto truths = report::read_truth(options.truth);
-    const auto source = storage::open_traces(options.db);
-    const auto evaluation = report::evaluate(*source, truths);
+    const auto evaluation = evaluation_of(options.db, options.truth);
     if (!options.report.empty()) write_file(options.report, html_report(evaluation, cells.table()));
     const std::string text = options.json ? summary_json(evaluation) : summary_table(evaluation);
     if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
@@ -45,9 +61,18 @@ void run(const EvaluateOptions& options) {
 void add_evaluate_command(CLI::App& app) {
     auto options = std::make_shared<EvaluateOptions>();
     auto* command = app.add_subcommand("evaluate", "Accuracy of traces against known positions");
-    command->add_option("--db", options->db, "The database")->required();
-    command->add_option("--truth", options->truth, "CSV of msisdn, ts, lat, lon; may be gzip")->required();
-    command->add_option("--report", options->report, "Also write this HTML page: map, error curve, worst cases");
+    command->add_option("--db", options->db, "The database; several, each with its --truth, are sets of one table")
+        ->required()
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    command->add_option("--truth", options->truth, "CSV of msisdn, ts, lat, lon; may be gzip")
+        ->required()
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    command->add_option("--report", options->report,
+                        "Also write this HTML page: maps, error and calibration curves, worst cases");
     command->add_option("--cells", options->cells, "Cell models and site tables: their sites go onto the report's map");
     command->add_flag("--json", options->json, "One JSON object instead of a table");
     command->callback([options] { run(*options); });

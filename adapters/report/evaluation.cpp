@@ -12,30 +12,6 @@ namespace {
 
 using Points = std::vector<TracePoint>;
 
-double quantile(const std::vector<double>& sorted, double fraction) noexcept {
-    const auto index = static_cast<std::size_t>(fraction * static_cast<double>(sorted.size()));
-    return sorted[std::min(sorted.size() - 1, index)];
-}
-
-template <class Included>
-std::optional<Accuracy> accuracy_of(std::span<const Answer> answers, Included included) {
-    std::vector<double> errors, radii;
-    std::size_t inside = 0;
-    for (const Answer& answer : answers) {
-        if (!included(answer)) continue;
-        errors.push_back(answer.error_m);
-        radii.push_back(answer.point.accuracy_m);
-        if (answer.inside_radius()) ++inside;
-    }
-    if (errors.empty()) return std::nullopt;
-    std::ranges::sort(errors);
-    std::ranges::sort(radii);
-    return Accuracy{errors.size(),          quantile(errors, 0.5),
-                    quantile(errors, 0.67), quantile(errors, 0.9),
-                    quantile(errors, 0.95), static_cast<double>(inside) / static_cast<double>(errors.size()),
-                    quantile(radii, 0.5)};
-}
-
 /// All points of each subscriber that has truths, in the order in which a later one supersedes.
 std::unordered_map<Msisdn, Points> points_by_subscriber(TraceSource& source, std::span<const Truth> truths) {
     std::unordered_map<Msisdn, Points> points;
@@ -53,30 +29,44 @@ std::unordered_map<Msisdn, Points> points_by_subscriber(TraceSource& source, std
     return points;
 }
 
-std::optional<Answer> answer_to(const Truth& truth, const Points& points) {
+std::optional<Answer> answer_to(const Truth& truth, std::size_t number, const Points& points) {
     const auto later = std::ranges::upper_bound(points, truth.ts_ms, {}, &TracePoint::tis_ms);
     if (later == points.begin()) return std::nullopt;
     const TracePoint& newest = *std::prev(later);
-    return Answer{truth, newest, distance_m(newest.position(), truth.position)};
+    return Answer{truth, newest, distance_m(newest.position(), truth.position), number};
+}
+
+void sum_up(Evaluation& evaluation) {
+    AnswerList all;
+    all.reserve(evaluation.answers.size());
+    for (const Answer& answer : evaluation.answers) all.push_back(&answer);
+    evaluation.all = accuracy_of(all);
+    evaluation.contexts = contexts_of(evaluation.answers);
 }
 
 }  // namespace
 
-Evaluation evaluate(TraceSource& source, std::span<const Truth> truths) {
-    Evaluation result;
-    result.truths = truths.size();
+Evaluation evaluate(TraceSource& source, std::span<const Truth> truths, std::string name) {
+    Evaluation result{.name = std::move(name), .truths = truths.size()};
     const auto points = points_by_subscriber(source, truths);
-    for (const Truth& truth : truths)
-        if (auto answer = answer_to(truth, points.at(truth.msisdn))) result.answers.push_back(*answer);
+    for (std::size_t i = 0; i < truths.size(); ++i)
+        if (auto answer = answer_to(truths[i], i, points.at(truths[i].msisdn))) result.answers.push_back(*answer);
+    sum_up(result);
+    return result;
+}
 
-    result.all = accuracy_of(result.answers, [](const Answer&) { return true; });
-    for (std::size_t i = 0; i < confidence_names.size(); ++i)
-        result.by_confidence[i] = accuracy_of(result.answers, [i](const Answer& answer) {
-            return answer.point.confidence == static_cast<Confidence>(i);
-        });
-    for (const Answer& answer : result.answers)
-        for (std::size_t i = 0; i < result.by_reason.size(); ++i)
-            if (answer.point.reasons.has(static_cast<ErrorReason>(i))) ++result.by_reason[i];
+Evaluation pooled(std::vector<Evaluation> sets) {
+    if (sets.size() == 1) return std::move(sets.front());
+    Evaluation result;
+    for (const Evaluation& set : sets) {
+        for (Answer answer : set.answers) {
+            answer.truth_number += result.truths;
+            result.answers.push_back(answer);
+        }
+        result.truths += set.truths;
+    }
+    sum_up(result);
+    result.sets = std::move(sets);
     return result;
 }
 

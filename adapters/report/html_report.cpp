@@ -3,55 +3,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
-#include <tuple>
 
-#include "adapters/exports/iso_time.hpp"
-#include "adapters/exports/reason_list.hpp"
 #include "adapters/report/drawings.hpp"
 #include "adapters/report/page_style.hpp"
-#include "engine/maths/geodesy.hpp"
+#include "adapters/report/report_tables.hpp"
+#include "adapters/report/worst_cases.hpp"
 
 namespace simtrail::report {
 
 namespace {
 
-constexpr std::size_t worst_cases = 12;
-
-/// A vehicle that stands badly located for an hour is one case.
-bool is_same_case(const Answer& a, const Answer& b) noexcept {
-    constexpr std::int64_t same_time_ms = 600'000;
-    constexpr double same_place_m = 300;
-    return a.truth.msisdn == b.truth.msisdn && (std::abs(a.truth.ts_ms - b.truth.ts_ms) < same_time_ms ||
-                                                distance_m(a.truth.position, b.truth.position) < same_place_m);
-}
-
-/// The worst cases, each by its worst answer.
-std::vector<Answer> worst_of(const Evaluation& evaluation) {
-    std::vector<Answer> all = evaluation.answers;
-    std::ranges::sort(all, std::ranges::less{}, [](const Answer& answer) {
-        return std::tuple(-answer.error_m, answer.truth.msisdn, answer.truth.ts_ms);
-    });
-    std::vector<Answer> worst;
-    for (const Answer& answer : all) {
-        if (worst.size() == worst_cases) break;
-        if (std::ranges::none_of(worst, [&](const Answer& known) { return is_same_case(known, answer); }))
-            worst.push_back(answer);
-    }
-    return worst;
-}
+constexpr std::size_t least_for_a_curve = 20;  // fewer answers draw a staircase
 
 std::string tile(std::string_view value, std::string_view label) {
     return fmt::format(R"(<div class="tile"><b>{}</b><span>{}</span></div>)", value, label);
 }
 
 std::string tiles(const Accuracy& all) {
-    return R"(<div class="tiles">)" + tile(fmt::format("{:.0f} m", all.median), "median error") +
-           tile(fmt::format("{:.0f} m", all.p67), "67 % within") +
-           tile(fmt::format("{:.0f} m", all.p95), "95 % within") +
+    return R"(<div class="tiles">)" + tile(fmt::format("{:.0f} m", all.error.p50), "median error") +
+           tile(fmt::format("{:.0f} m", all.error.p67), "67 % within") +
+           tile(fmt::format("{:.0f} m", all.error.p95), "95 % within") +
            tile(fmt::format("{:.1f} %", 100 * all.coverage95), "truth within stated radius") +
-           tile(fmt::format("{:.0f} m", all.median_radius95), "median stated radius") + "</div>";
+           tile(fmt::format("{:.0f} m", all.radius.p50), "median stated radius") + "</div>";
 }
 
 std::string legend(const MapDrawing& map) {
@@ -76,63 +49,93 @@ std::string notes(const MapDrawing& map) {
     return html;
 }
 
-std::string map_section(const Evaluation& evaluation, std::span<const Answer> worst, const CellTable& cells) {
-    const MapDrawing map = map_drawing(evaluation.answers, worst, cells);
-    return map.svg + legend(map) + notes(map);
-}
-
-std::string accuracy_row(std::string_view label, const Accuracy& a) {
-    return fmt::format(
-        "<tr><td>{}</td><td>{}</td><td>{:.1f}</td><td>{:.1f}</td><td>{:.1f}</td><td>{:.1f}</td>"
-        "<td>{:.1f} %</td><td>{:.1f}</td></tr>",
-        label, a.answers, a.median, a.p67, a.p90, a.p95, 100 * a.coverage95, a.median_radius95);
-}
-
-std::string accuracy_table(const Evaluation& evaluation) {
-    std::string html =
-        "<table><tr><th>confidence</th><th>answers</th><th>median m</th><th>p67 m</th><th>p90 m</th>"
-        "<th>p95 m</th><th>in radius</th><th>median radius m</th></tr>";
-    for (std::size_t i = confidence_names.size(); i-- > 0;)
-        if (evaluation.by_confidence[i]) html += accuracy_row(confidence_names[i], *evaluation.by_confidence[i]);
-    return html + accuracy_row("all", *evaluation.all) + "</table>";
-}
-
-std::string worst_table(std::span<const Answer> worst) {
-    std::string html = R"(<table><tr><th>#</th><th class="t">subscriber</th><th class="t">time</th><th>error m</th>)"
-                       R"(<th>radius m</th><th class="t">confidence</th><th class="t">reasons</th></tr>)";
-    int number = 0;
-    for (const Answer& answer : worst) {
-        std::string time, reasons;
-        exports::append_iso_time(time, answer.truth.ts_ms);
-        exports::append_reason_list(reasons, answer.point.reasons, ' ');
-        html += fmt::format(R"(<tr><td>{}</td><td class="t">{}</td><td class="t">{}</td><td>{:.0f}</td><td>{}</td>)"
-                            R"(<td class="t">{}</td><td class="t">{}</td></tr>)",
-                            ++number, answer.truth.msisdn.masked(), time, answer.error_m, answer.point.accuracy_m,
-                            name(answer.point.confidence), reasons);
-    }
-    return html + "</table>";
-}
-
 std::string section(std::string_view title, std::string_view body) {
     return fmt::format("<section><h2>{}</h2>{}</section>\n", title, body);
 }
 
+/// Of one set: two may be a continent apart.
+std::string map_section(const Evaluation& set, const CellTable& cells) {
+    const auto worst = worst_of(set);
+    const MapDrawing map = map_drawing(set.answers, worst, cells);
+    const std::string title = set.name.empty() ? "Map" : "Map of " + escaped(set.name);
+    std::string cases = R"(<div class="cases">)";
+    for (std::size_t i = 0; i < worst.size(); ++i) cases += case_drawing(worst[i], i + 1);
+    return section(title, map.svg + legend(map) + notes(map)) +
+           section("The worst",
+                   cases + R"(</div><p class="note">Known position (ring), answer (dot) and its 95 % radius.</p>)" +
+                       worst_table(worst));
+}
+
+std::string maps(const Evaluation& evaluation, const CellTable& cells) {
+    if (evaluation.sets.empty()) return map_section(evaluation, cells);
+    std::string html;
+    for (const Evaluation& set : evaluation.sets)
+        if (set.all) html += map_section(set, cells);
+    return html;
+}
+
+/// All answers; then those of each fallback level that is not nearly all.
+std::vector<Series> curves_of(const Evaluation& evaluation) {
+    std::vector<Series> series(1, {"all", {}});
+    for (const Answer& answer : evaluation.answers) series.front().answers.push_back(&answer);
+    const auto kinds = context_kinds();
+    const auto& fallback = *std::ranges::find(kinds, by_fallback, &ContextKind::key);
+    for (std::size_t i = 0; i < fallback.names.size(); ++i) {
+        Series level{std::string(fallback.names[i]), {}};
+        for (const Answer& answer : evaluation.answers)
+            if (fallback.belongs(answer, i)) level.answers.push_back(&answer);
+        if (level.answers.size() >= least_for_a_curve && 10 * level.answers.size() < 9 * evaluation.answers.size())
+            series.push_back(std::move(level));
+    }
+    return series;
+}
+
+std::string context_sections(const Evaluation& evaluation) {
+    std::string html;
+    for (const Context& context : evaluation.contexts)
+        if (std::ranges::any_of(context.groups, [](const auto& group) { return group.accuracy.has_value(); }))
+            html += section("By " + std::string(context.title), context_table(context, *evaluation.all));
+    return html;
+}
+
 std::string body(const Evaluation& evaluation, const CellTable& cells) {
     if (!evaluation.all) return "<p>No position was answered: there is nothing to draw.</p>";
-    const auto worst = worst_of(evaluation);
-    return tiles(*evaluation.all) + section("Map", map_section(evaluation, worst, cells)) +
-           section("How far off", curve_drawing(evaluation)) + section("By confidence", accuracy_table(evaluation)) +
-           section("The worst", worst_table(worst));
+    const auto curves = curves_of(evaluation);
+    std::string html = tiles(*evaluation.all);
+    if (!evaluation.sets.empty()) html += section("By set", set_table(evaluation));
+    return html + section("How far off", curve_drawing(curves)) +
+           section(
+               "Whether the radii hold",
+               calibration_drawing(curves) +
+                   R"(<p class="note">Dashed: what the radius promises, 1 &#8722; 0.05 to the power of the part.</p>)" +
+                   coverage_table(*evaluation.all)) +
+           section("Error against radius", scatter_drawing(evaluation) +
+                                               R"(<p class="note">Dots: answers by confidence; 95 of 100 should lie )"
+                                               "below the dashed line. Red: the error that 95 % stay within, of each "
+                                               "tenth of the answers by radius.</p>") +
+           maps(evaluation, cells) + context_sections(evaluation);
 }
 
 }  // namespace
 
+std::string escaped(std::string_view text) {
+    std::string html;
+    for (const char c : text) switch (c) {
+            case '&': html += "&amp;"; break;
+            case '<': html += "&lt;"; break;
+            case '>': html += "&gt;"; break;
+            case '"': html += "&quot;"; break;
+            default: html += c;
+        }
+    return html;
+}
+
 std::string html_report(const Evaluation& evaluation, const CellTable& cells) {
     return fmt::format(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width\"><title>simtrail: accuracy</title>"
-        "<style>{}</style>\n<main><h1>How accurate the traces are</h1>"
-        "<p>{} known positions, {} answered ({:.1f} %)</p>{}</main></html>\n",
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
+        "<meta name=\"viewport\" content=\"width=device-width\"/><title>simtrail: accuracy</title>"
+        "<style>{}</style></head>\n<body><main><h1>How accurate the traces are</h1>"
+        "<p>{} known positions, {} answered ({:.1f} %)</p>{}</main></body></html>\n",
         page_style, evaluation.truths, evaluation.answers.size(), 100 * evaluation.answered(), body(evaluation, cells));
 }
 

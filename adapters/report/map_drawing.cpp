@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "adapters/report/axes.hpp"
 #include "adapters/report/drawings.hpp"
 #include "engine/maths/geodesy.hpp"
 
@@ -158,16 +159,8 @@ std::string error_lines(std::span<const Answer> worst, const Projection& project
     return svg + "</g>";
 }
 
-/// The largest of 1, 2 or 5 times a power of ten that is at most `metres`.
-double round_length(double metres) noexcept {
-    const double power = std::pow(10, std::floor(std::log10(metres)));
-    for (const double step : {5.0, 2.0})
-        if (step * power <= metres) return step * power;
-    return power;
-}
-
 std::string scale_and_north(const Projection& project) {
-    const double length = round_length(project.metres(200));
+    const double length = round_down(project.metres(200));
     const std::string label = length >= 1000 ? fmt::format("{:g} km", length / 1000) : fmt::format("{:g} m", length);
     return fmt::format(R"(<g class="scale"><path d="M24 {0}v8h{1:.1f}v-8"/><text x="{2:.1f}" y="{3}">{4}</text>)"
                        R"(<path class="north" d="M966 22l9 26-9-6-9 6z"/><text x="966" y="64">N</text></g>)",

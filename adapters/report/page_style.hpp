@@ -24,8 +24,14 @@ path.site{fill:var(--site);fill-opacity:.6}path.learnt{fill:none;stroke:var(--si
 .dots{stroke:var(--c)}.worst line{stroke:var(--worst);stroke-width:1.3;stroke-dasharray:4 3}.worst circle{fill:var(--worst)}.worst text{fill:#fff;font-size:10px;font-weight:700;pointer-events:none}
 .scale path{fill:none;stroke:var(--ink);stroke-width:2}.scale .north{fill:var(--ink);stroke:none}.scale text{fill:var(--ink)}
 .legend{display:flex;flex-wrap:wrap;gap:6px 18px;margin-top:12px;color:var(--soft);font-size:13px}.legend i{display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:6px;background:var(--c)}
-.grid{stroke:var(--line)}.curve .y{text-anchor:end}.cdf{fill:none;stroke:var(--medium);stroke-width:2.5}.curve path.mark{stroke:var(--soft);stroke-dasharray:3 3}.curve circle.mark{fill:var(--worst)}.curve text.mark{fill:var(--ink);text-anchor:start;font-weight:600}
-table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
-th{color:var(--soft);font-weight:500;font-size:13px}th:first-child,td:first-child,.t{text-align:left}.t{white-space:normal})";
+.cases{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:12px}
+.case{background:var(--bg);border-radius:8px}.case .radius{fill:var(--medium);fill-opacity:.08;stroke:var(--medium);stroke-opacity:.6}.case .off{stroke:var(--worst);stroke-dasharray:4 3}
+.case .estimate{fill:var(--medium)}.case .known{fill:var(--bg);stroke:var(--truth);stroke-width:2.5}.case .number{fill:var(--ink);font-weight:700}
+.line0{--c:var(--medium)}.line1{--c:var(--low)}.line2{--c:var(--high)}.line3{--c:var(--worst)}.line4{--c:var(--site)}.line5{--c:var(--none)}
+.promise{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-dasharray:6 4}.dots.small{stroke-width:3;stroke-opacity:.5}
+.grid{stroke:var(--line)}.curve .y{text-anchor:end}.cdf{fill:none;stroke:var(--c);stroke-width:2.5}.curve path.mark{stroke:var(--soft);stroke-dasharray:3 3}.curve circle.mark{fill:var(--worst)}.curve text.mark{fill:var(--ink);text-anchor:start;font-weight:600}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{padding:6px 7px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
+th{color:var(--soft);font-weight:500;font-size:13px}th:first-child,td:first-child,.t{text-align:left}.t{white-space:normal}
+@media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--truth:#333}main{max-width:none;padding:0}section,.tile{break-inside:avoid;border-color:#bbb}*{print-color-adjust:exact}})";
 
 }  // namespace simtrail::report

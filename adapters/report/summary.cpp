@@ -16,54 +16,91 @@ double rounded(double value, int decimals) {
     return std::strtod(fmt::format("{:.{}f}", value, decimals).c_str(), nullptr);
 }
 
-void put(Json& json, const std::optional<Accuracy>& accuracy) {
-    const auto metres = [&accuracy](double Accuracy::* quantile) {
-        return accuracy ? Json(rounded((*accuracy).*quantile, 1)) : Json(nullptr);
+void put_accuracy(Json& json, const std::optional<Accuracy>& accuracy) {
+    const auto value = [&accuracy](auto of, int decimals) {
+        return accuracy ? Json(rounded(of(*accuracy), decimals)) : Json(nullptr);
     };
-    json["median"] = metres(&Accuracy::median);
-    json["p67"] = metres(&Accuracy::p67);
-    json["p90"] = metres(&Accuracy::p90);
-    json["p95"] = metres(&Accuracy::p95);
-    json["coverage95"] = accuracy ? Json(rounded(accuracy->coverage95, 4)) : Json(nullptr);
-    json["medianRadius95"] = metres(&Accuracy::median_radius95);
+    json["median"] = value([](const Accuracy& a) { return a.error.p50; }, 1);
+    json["p67"] = value([](const Accuracy& a) { return a.error.p67; }, 1);
+    json["p90"] = value([](const Accuracy& a) { return a.error.p90; }, 1);
+    json["p95"] = value([](const Accuracy& a) { return a.error.p95; }, 1);
+    json["coverage95"] = value([](const Accuracy& a) { return a.coverage95; }, 4);
+    json["medianRadius95"] = value([](const Accuracy& a) { return a.radius.p50; }, 1);
+    json["p99"] = value([](const Accuracy& a) { return a.error.p99; }, 1);
+    json["coverage50"] = value([](const Accuracy& a) { return a.coverage50; }, 4);
+    json["coverage67"] = value([](const Accuracy& a) { return a.coverage67; }, 4);
+    json["p67Radius95"] = value([](const Accuracy& a) { return a.radius.p67; }, 1);
+    json["p95Radius95"] = value([](const Accuracy& a) { return a.radius.p95; }, 1);
+    json["radiusScore"] = value([](const Accuracy& a) { return a.radius_score_m; }, 1);
+    json["errorOverRadius"]["median"] = value([](const Accuracy& a) { return a.error_over_radius.p50; }, 4);
+    json["errorOverRadius"]["p67"] = value([](const Accuracy& a) { return a.error_over_radius.p67; }, 4);
+    json["errorOverRadius"]["p95"] = value([](const Accuracy& a) { return a.error_over_radius.p95; }, 4);
 }
 
-std::string table_row(std::string_view label, const Accuracy& accuracy) {
-    return fmt::format("  {:<12}{:>9}{:>10.1f}{:>10.1f}{:>10.1f}{:>10.1f}{:>11.1f} %{:>12.1f}\n", label,
-                       accuracy.answers, accuracy.median, accuracy.p67, accuracy.p90, accuracy.p95,
-                       100 * accuracy.coverage95, accuracy.median_radius95);
+Json group_json(const Context::Group& group) {
+    Json json;
+    json["answers"] = group.accuracy ? group.accuracy->answers : 0;
+    put_accuracy(json, group.accuracy);
+    return json;
+}
+
+/// By error reason the published key holds counts alone; the accuracy of the reasons that occur stands beside it.
+void put_reasons(Json& json, const Context& reasons) {
+    for (const Context::Group& group : reasons.groups)
+        json[std::string(by_error_reason)][std::string(group.name)] = group.accuracy ? group.accuracy->answers : 0;
+    json["errorReasons"] = Json::object();
+    for (const Context::Group& group : reasons.groups)
+        if (group.accuracy) json["errorReasons"][std::string(group.name)] = group_json(group);
+}
+
+Json evaluation_json(const Evaluation& evaluation) {
+    Json json;
+    if (!evaluation.name.empty()) json["set"] = evaluation.name;
+    json["truths"] = evaluation.truths;
+    json["answered"] = evaluation.truths == 0 ? Json(nullptr) : Json(rounded(evaluation.answered(), 4));
+    put_accuracy(json, evaluation.all);
+    for (const Context& context : evaluation.contexts) {
+        if (context.key == by_error_reason)
+            put_reasons(json, context);
+        else
+            for (const Context::Group& group : context.groups)
+                json[std::string(context.key)][std::string(group.name)] = group_json(group);
+    }
+    for (const Evaluation& set : evaluation.sets) json["sets"].push_back(evaluation_json(set));
+    return json;
+}
+
+std::string table_row(std::string_view label, const Accuracy& a) {
+    return fmt::format("  {:<20}{:>9}{:>10.1f}{:>10.1f}{:>10.1f}{:>10.1f}{:>8.1f} %{:>8.1f} %{:>8.1f} %{:>10.1f}\n",
+                       label, a.answers, a.error.p50, a.error.p67, a.error.p90, a.error.p95, 100 * a.coverage50,
+                       100 * a.coverage67, 100 * a.coverage95, a.radius.p50);
+}
+
+std::string table_head(std::string_view label) {
+    return fmt::format("\n  {:<20}{:>9}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", label, "answers",
+                       "median m", "p67 m", "p90 m", "p95 m", "in r50", "in r67", "in r95", "radius m");
 }
 
 }  // namespace
 
-std::string summary_json(const Evaluation& evaluation) {
-    Json json;
-    json["truths"] = evaluation.truths;
-    json["answered"] = evaluation.truths == 0 ? Json(nullptr) : Json(rounded(evaluation.answered(), 4));
-    put(json, evaluation.all);
-    for (std::size_t i = 0; i < confidence_names.size(); ++i) {
-        Json& confidence = json["byConfidence"][std::string(confidence_names[i])];
-        confidence["answers"] = evaluation.by_confidence[i] ? evaluation.by_confidence[i]->answers : 0;
-        put(confidence, evaluation.by_confidence[i]);
-    }
-    for (std::size_t i = 0; i < error_reason_names.size(); ++i)
-        json["byErrorReason"][std::string(error_reason_names[i])] = evaluation.by_reason[i];
-    return json.dump() + "\n";
-}
+std::string summary_json(const Evaluation& evaluation) { return evaluation_json(evaluation).dump() + "\n"; }
 
 std::string summary_table(const Evaluation& evaluation) {
     std::string table = fmt::format("{} known positions, {} answered ({:.1f} %)\n", evaluation.truths,
                                     evaluation.answers.size(), 100 * evaluation.answered());
     if (!evaluation.all) return table;
-    table += fmt::format("\n  {:<12}{:>9}{:>10}{:>10}{:>10}{:>10}{:>13}{:>12}\n", "confidence", "answers", "median m",
-                         "p67 m", "p90 m", "p95 m", "in radius", "radius m");
-    for (std::size_t i = confidence_names.size(); i-- > 0;)
-        if (evaluation.by_confidence[i]) table += table_row(confidence_names[i], *evaluation.by_confidence[i]);
-    table += table_row("all", *evaluation.all);
-    table += "\n  error reason         answers\n";
-    for (std::size_t i = 0; i < error_reason_names.size(); ++i)
-        if (evaluation.by_reason[i] != 0)
-            table += fmt::format("  {:<20}{:>8}\n", error_reason_names[i], evaluation.by_reason[i]);
+    table += table_head("") + table_row("all", *evaluation.all);
+    if (!evaluation.sets.empty()) {
+        table += table_head("set");
+        for (const Evaluation& set : evaluation.sets)
+            if (set.all) table += table_row(set.name, *set.all);
+    }
+    for (const Context& context : evaluation.contexts) {
+        std::string rows;
+        for (const Context::Group& group : context.groups)
+            if (group.accuracy) rows += table_row(group.name, *group.accuracy);
+        if (!rows.empty()) table += table_head(context.title) + rows;
+    }
     return table;
 }
 

@@ -6,7 +6,7 @@
 
 namespace simtrail::report {
 
-/// One JSON object with the keys and the rounding of ../shared/tools/score.py, and `byConfidence` and `byErrorReason` besides.
+/// One JSON object with the keys and the rounding of ../shared/tools/score.py, and more besides (docs/evaluate.md).
 std::string summary_json(const Evaluation& evaluation);
 
 /// A table for a person.

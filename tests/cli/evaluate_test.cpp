@@ -32,6 +32,19 @@ TEST_F(Evaluate, PrintsATableOrOneJsonObject) {
     EXPECT_EQ(json["answered"], 1.0);
 }
 
+TEST_F(Evaluate, TakesSeveralDatabasesEachWithItsTruth) {
+    city_.run("cp traces.db other.db; head -n 101 truth.csv > part.csv");
+    const Ran ran = evaluated("--truth truth.csv --db other.db --truth part.csv --json");
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    const auto json = nlohmann::json::parse(ran.out);
+    EXPECT_EQ(json["truths"], 500);
+    EXPECT_EQ(json["sets"][1]["set"], "other.db");
+    EXPECT_EQ(json["sets"][1]["truths"], 100);
+    const Ran odd = evaluated("--truth truth.csv --db other.db");
+    EXPECT_EQ(odd.exit_code, 2);
+    EXPECT_TRUE(odd.one_line_only()) << odd.err;
+}
+
 TEST_F(Evaluate, DrawsSitesOfCellFilesOntoTheReport) {
     const Ran plain = evaluated("--truth truth.csv --report plain.html");
     const Ran sites = evaluated("--truth truth.csv --report sites.html --cells towers.csv");

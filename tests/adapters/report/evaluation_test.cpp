@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "adapters/exports/trace_writer.hpp"
@@ -84,6 +86,86 @@ TEST(Evaluation, AgreesWithTheArbiterToTheDecimetre) {
     }
 }
 
+/// An answer of a given error and radius.
+Answer answer_with(double error_m, std::uint32_t radius_m) {
+    Answer answer{.truth = truth(0), .point = at(0, 1, radius_m), .error_m = error_m};
+    return answer;
+}
+
+AnswerList list_of(const std::vector<Answer>& answers) {
+    AnswerList list;
+    for (const Answer& answer : answers) list.push_back(&answer);
+    return list;
+}
+
+TEST(Accuracy, CountsTheTruthsWithinEachPromisedPartOfTheRadius) {
+    const std::vector<Answer> answers{answer_with(23, 100), answer_with(24, 100), answer_with(37, 100),
+                                      answer_with(100, 100), answer_with(101, 100)};
+    const Accuracy accuracy = *accuracy_of(list_of(answers));
+    EXPECT_DOUBLE_EQ(accuracy.coverage50, 0.2);
+    EXPECT_DOUBLE_EQ(accuracy.coverage67, 0.6);
+    EXPECT_DOUBLE_EQ(accuracy.coverage95, 0.8);
+    EXPECT_DOUBLE_EQ(accuracy.error_over_radius.p50, 0.37);
+    EXPECT_DOUBLE_EQ(accuracy.radius_score_m, 100 + 20 * 1.0 / 5);
+}
+
+TEST(Accuracy, PromisesWhatExponentialErrorsKeep) {
+    std::vector<Answer> answers;
+    for (int i = 0; i < 2000; ++i)
+        answers.push_back(answer_with(1000 * std::log(1 - (i + 0.5) / 2000) / std::log(0.05), 1000));
+    const Accuracy accuracy = *accuracy_of(list_of(answers));
+    EXPECT_NEAR(accuracy.coverage50, 0.5, 0.001);
+    EXPECT_NEAR(accuracy.coverage67, 0.67, 0.001);
+    EXPECT_NEAR(accuracy.coverage95, 0.95, 0.001);
+    for (const double share : {0.1, 0.5, 0.67, 0.95, 0.99})
+        EXPECT_NEAR(promised_share(part_of_radius(share)), share, 1e-12);
+}
+
+TEST(Accuracy, ScoresTheSmallestHonestRadiusBest) {
+    const auto score_of = [](std::uint32_t radius_m) {
+        std::vector<Answer> answers;
+        for (int error = 1; error <= 1000; ++error) answers.push_back(answer_with(error, radius_m));
+        return accuracy_of(list_of(answers))->radius_score_m;
+    };
+    EXPECT_LT(score_of(950), score_of(900));
+    EXPECT_LT(score_of(950), score_of(1000));
+}
+
+const Context::Group& group_of(const Evaluation& evaluation, std::string_view key, std::string_view name) {
+    const auto& context = *std::ranges::find(evaluation.contexts, key, &Context::key);
+    return *std::ranges::find(context.groups, name, &Context::Group::name);
+}
+
+TEST(Evaluation, TellsAnswersApartByTheirContext) {
+    TracesInMemory traces;
+    TracePoint area = at(0, 1, 2000);
+    area.reasons.add(ErrorReason::area_only).add(ErrorReason::unknown_cell);
+    area.radio = Radio::umts;
+    TracePoint sure = at(1000, 2, 80);
+    sure.radio = Radio::lte;
+    traces.add("7", {area, sure});
+    const std::vector<Truth> truths{truth(500), truth(1000), truth(2'000'000)};
+    const auto result = evaluate(traces, truths);
+    const auto answers = [&result](std::string_view key, std::string_view name) {
+        const auto& accuracy = group_of(result, key, name).accuracy;
+        return accuracy ? accuracy->answers : 0;
+    };
+    EXPECT_EQ(answers("byFallback", "areaOnly"), 1U);
+    EXPECT_EQ(answers("byFallback", "unknownCell"), 0U);
+    EXPECT_EQ(answers("byFallback", "knownCell"), 2U);
+    EXPECT_EQ(answers("byErrorReason", "unknownCell"), 1U);
+    EXPECT_EQ(answers("byRadio", "umts"), 1U);
+    EXPECT_EQ(answers("byRadio", "lte"), 2U);
+    EXPECT_EQ(answers("byRadius", "to 100 m"), 2U);
+    EXPECT_EQ(answers("byRadius", "to 3 km"), 1U);
+    EXPECT_EQ(answers("byAge", "to 10 s"), 2U);
+    EXPECT_EQ(answers("byAge", "beyond 10 min"), 1U);
+    const auto json = nlohmann::json::parse(summary_json(result));
+    EXPECT_EQ(json["byErrorReason"]["areaOnly"], 1);
+    EXPECT_EQ(json["errorReasons"]["areaOnly"]["medianRadius95"], 2000.0);
+    EXPECT_FALSE(json["errorReasons"].contains("sparseCell"));
+}
+
 Evaluation evaluation_of(std::size_t truths) {
     const auto points = made_trace(3, {truths});
     TracesInMemory traces;
@@ -102,6 +184,70 @@ TEST(HtmlReport, IsOneSmallPageThatFetchesNothingAndMasksNumbers) {
     for (const auto* unwanted : {"919876543210", "http:", "https:", "src=", "@import", "url("})
         EXPECT_EQ(page.find(unwanted), std::string::npos) << unwanted;
     EXPECT_NE(page.find("91******3210"), std::string::npos);
+}
+
+TEST(Evaluation, OfSeveralSetsCountsEachAnswerOnceAndKeepsThemApart) {
+    Evaluation near = evaluation_of(50), far = evaluation_of(30);
+    near.name = "near.db";
+    far.name = "<far>.db";
+    const Evaluation both = pooled({near, far});
+    EXPECT_EQ(both.truths, 80U);
+    EXPECT_EQ(both.all->answers, 80U);
+    EXPECT_EQ(both.answers.back().truth_number, 79U);
+    const auto json = nlohmann::json::parse(summary_json(both));
+    ASSERT_EQ(json["sets"].size(), 2U);
+    EXPECT_EQ(json["sets"][1]["set"], "<far>.db");
+    EXPECT_EQ(json["sets"][1]["truths"], 30);
+    EXPECT_EQ(json["sets"][0]["median"], nlohmann::json::parse(summary_json(near))["median"]);
+    EXPECT_NE(html_report(both).find("Map of &lt;far&gt;.db"), std::string::npos);
+    EXPECT_TRUE(pooled({near}).sets.empty());
+}
+
+/// What a strict parser and a look at every attribute find wrong with a page.
+std::string problem_of(const std::string& page) {
+    static constexpr const char* checker = R"(
+import sys, re, xml.etree.ElementTree as tree
+page = open(sys.argv[1], encoding="utf-8").read()
+root = tree.fromstring(page)
+drawn = ("svg", "g", "path", "circle", "line", "text", "title")
+known = drawn + ("html", "head", "meta", "style", "body", "main", "section", "h1", "h2", "p", "div", "span", "b", "i", "table", "tr", "th", "td")
+for element in root.iter():
+    if element.tag not in known: sys.exit("unknown element " + element.tag)
+    for key, value in element.attrib.items():
+        if key in ("src", "href", "srcset", "data", "action") or key.startswith("on"): sys.exit(element.tag + " has " + key)
+        if "nan" in value.lower().split() or re.search(r"(nan|inf)\b", value): sys.exit(element.tag + "." + key + " is no number: " + value[:80])
+    if element.tag == "svg" and not (element.get("role") == "img" and element.get("aria-label")): sys.exit("a picture without a name")
+if re.search(r"url\(|@import|https?:|//", page): sys.exit("something is fetched")
+)";
+    const ScratchDirectory scratch;
+    const auto result =
+        testing::shell("python3 " + scratch.write("check.py", checker) + " " + scratch.write("page.html", page));
+    return result.exit_code == 0 ? "" : result.output;
+}
+
+TEST(HtmlReport, IsWellFormedAndSelfContained) {
+    EXPECT_EQ(problem_of(html_report(evaluation_of(500))), "");
+    EXPECT_EQ(problem_of(html_report(evaluation_of(1))), "");
+    EXPECT_EQ(problem_of(html_report({})), "");
+    EXPECT_EQ(problem_of(html_report(pooled({evaluation_of(50), {}, evaluation_of(30)}))), "");
+    EXPECT_NE(problem_of("<html><p></html>"), "");
+    EXPECT_NE(problem_of("<html><img src='x'/></html>"), "");
+}
+
+TEST(HtmlReport, HasThePicturesThatTheRadioEngineerAsksFor) {
+    const std::string page = html_report(evaluation_of(500));
+    for (const auto* part : {"Share of answers within each error", "Share of truths within parts of the stated radius",
+                             "Errors against stated radii", "aria-label=\"Map\"",
+                             "aria-label=\"Case 1:", "By fallback level", "prefers-color-scheme:dark", "@media print"})
+        EXPECT_NE(page.find(part), std::string::npos) << part;
+}
+
+TEST(HtmlReport, DrawsATruthBesideTheRadiusAndOneAtTheSamePlace) {
+    Evaluation evaluation = evaluation_of(3);
+    evaluation.answers[0].truth.position = evaluation.answers[0].point.position();
+    evaluation.answers[0].error_m = 0;
+    evaluation.answers[1].point.accuracy_m = 0;
+    EXPECT_EQ(problem_of(html_report(evaluation)), "");
 }
 
 TEST(HtmlReport, OfNoAnswerOrOneIsAPageToo) {
