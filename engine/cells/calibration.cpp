@@ -24,7 +24,7 @@ double built_in_factor(Basis basis) noexcept {
         case Basis::learnt_cell: return 3;
         case Basis::learnt_site: return 3;
         case Basis::moved_on: return 3;
-        case Basis::site_signals: return 0.9;
+        case Basis::site_signals: return 1.05;
         case Basis::site:
         case Basis::surroundings:
         case Basis::count_: break;

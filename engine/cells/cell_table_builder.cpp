@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <set>
 #include <span>
-#include <tuple>
 
 #include "engine/cells/cell_layout.hpp"
 #include "engine/cells/rival_field.hpp"
@@ -132,16 +130,10 @@ void CellTableBuilder::add_rival_field() {
     RivalFieldMaker maker;
     for (std::size_t radio = 0; radio < radios_.size(); ++radio) {
         const CellSet& cells = radios_[radio];
-        std::set<std::tuple<std::uint64_t, FixedPoint, std::uint32_t>> sectors;  // carriers of one sector are no rivals
-        for (const auto i : cells.in_file_order(home_buckets_for(cells.size()))) {  // sums in one order
-            const auto identity = identity_of(static_cast<Radio>(radio), cells.key(i));
-            const auto record = unpack(cells.record(i));
-            const std::uint64_t network = cells.key(i) >> 44;
-            if (sectors.emplace(network, cells.record(i).place, record.azimuth_deg.value_or(360)).second)
-                maker.add(identity, record);
-        }
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            maker.add(identity_of(static_cast<Radio>(radio), cells.key(i)), unpack(cells.record(i)));
     }
-    if (auto section = maker.make(); section.plan.count > 0) add_section(std::move(section));
+    for (auto& section : maker.make()) add_section(std::move(section));
 }
 
 std::uint64_t CellTableBuilder::size() const noexcept {

@@ -11,20 +11,19 @@ namespace simtrail {
 
 namespace {
 
-constexpr double decade_db = 35, reference_m = 100, clutter_m = 20, usual_height_m = 25;
-constexpr double front_to_back_db = 15, omni_db = 8, pattern_db = 12, pattern_rad = maths::pi / 2;
-constexpr double ln10 = 2.302585092994045684;
+constexpr float decade_db = 35, reference_m = 100;
+constexpr double clutter_m = 20, usual_height_m = 25;
+constexpr float front_to_back_db = 15, omni_db = 8;
+constexpr float pattern_db_per_rad2 = static_cast<float>(12 / (maths::pi / 2 * (maths::pi / 2)));
 
 constexpr int mantissa_bits = 52, table_bits = 12;
 constexpr std::size_t table_size = std::size_t{1} << table_bits;
 
 struct Tables {
-    std::array<double, table_size> log10_of_mantissa;  // at the middle of each step of [1, 2)
-    std::array<double, table_size> exp2_of_fraction;
+    std::array<double, table_size> exp2_of_fraction;  // at the middle of each step of [0, 1)
     Tables() noexcept {
         for (std::size_t i = 0; i < table_size; ++i) {
             const double middle = (static_cast<double>(i) + 0.5) / static_cast<double>(table_size);
-            log10_of_mantissa[i] = maths::logarithm(1 + middle) / ln10;
             exp2_of_fraction[i] = maths::exponential(middle * 0.693147180559945309);
         }
     }
@@ -35,20 +34,23 @@ const Tables& tables() noexcept {
     return made;
 }
 
+/// To 2e-5, by least squares over the mantissa; x > 0. Plain arithmetic, so that compilers work on several at once.
+float quick_log2(float x) noexcept {
+    const auto bits = std::bit_cast<std::uint32_t>(x);
+    const float exponent = static_cast<float>(static_cast<std::int32_t>(bits >> 23) - 127);
+    const float m = std::bit_cast<float>((bits & 0x7FFFFF) | 0x3F800000) - 1.5F;
+    return exponent +
+           (0.58495050F +
+            m * (0.96182123F + m * (-0.31974910F + m * (0.14171816F + m * (-0.08001088F + m * 0.04392863F)))));
+}
+
 /// The square of the angle whose cosine is `c`, by its series in 1 - c; within 2 % where the pattern is not at its floor.
-double angle_square(double c) noexcept {
-    const double x = 1 - c;
-    return x * (2 + x * (1.0 / 3 + x * (4.0 / 45 + x * (1.0 / 35 + x * 0.0102))));
+float angle_square(float c) noexcept {
+    const float x = 1 - c;
+    return x * (2 + x * (1.0F / 3 + x * (4.0F / 45 + x * (1.0F / 35 + x * 0.0102F))));
 }
 
 }  // namespace
-
-double quick_log10(double x) noexcept {
-    const auto bits = std::bit_cast<std::uint64_t>(x);
-    const auto exponent = static_cast<int>(bits >> mantissa_bits) - 1023;
-    const auto step = static_cast<std::size_t>(bits >> (mantissa_bits - table_bits) & (table_size - 1));
-    return exponent * 0.301029995663981195 + tables().log10_of_mantissa[step];
-}
 
 double quick_exp(double x) noexcept {
     if (x < -700) return 0;
@@ -65,14 +67,28 @@ Antenna::Antenna(Offset place, const CellRecord& record) noexcept : at(place), o
     if (record.azimuth_deg) pointing = towards(*record.azimuth_deg, 1);
 }
 
+void Antenna::levels(std::span<const float> east_m, std::span<const float> north_m,
+                     std::span<float> levels_db) const noexcept {
+    constexpr float half_decade_db = decade_db * 0.30103F / 2;  // for each doubling of the square
+    const auto east = static_cast<float>(at.east_m), north = static_cast<float>(at.north_m);
+    const auto ahead_east = static_cast<float>(pointing.east_m), ahead_north = static_cast<float>(pointing.north_m);
+    const auto height = static_cast<float>(height_square);
+    const float flat = omni ? -omni_db : 0, slope = omni ? 0 : pattern_db_per_rad2;
+    for (std::size_t i = 0; i < levels_db.size(); ++i) {
+        const float x = east_m[i] - east, y = north_m[i] - north;
+        const float ground = x * x + y * y;
+        const float loss = half_decade_db * quick_log2((ground + height) / (reference_m * reference_m));
+        const float cosine =
+            (x * ahead_east + y * ahead_north + 1e-3F) / std::sqrt(ground + 1e-6F);  // 1 below the mast
+        levels_db[i] = flat - loss - std::min(slope * angle_square(cosine), front_to_back_db);
+    }
+}
+
 double Antenna::level(Offset phone) const noexcept {
-    const Offset way = phone - at;
-    const double ground = squared(way);
-    const double loss = decade_db / 2 * quick_log10((ground + height_square) / (reference_m * reference_m));
-    if (omni) return -loss - omni_db;
-    const double cosine = ground > 1 ? dot(way, pointing) / std::sqrt(ground) : 1;
-    const double pattern = pattern_db * angle_square(cosine) / (pattern_rad * pattern_rad);
-    return -loss - std::min(pattern, front_to_back_db);
+    const auto east = static_cast<float>(phone.east_m), north = static_cast<float>(phone.north_m);
+    float level = 0;
+    levels({&east, 1}, {&north, 1}, {&level, 1});
+    return double{level};
 }
 
 }  // namespace simtrail

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "engine/cells/cell_record.hpp"
 #include "engine/maths/geodesy.hpp"
@@ -17,16 +18,16 @@ struct Antenna {
 
     Antenna(Offset place, const CellRecord& record) noexcept;
 
-    /// The mean signal in dBm, up to a constant that is the phone's and the network's: 35 dB a decade from 100 m (3GPP TR
-    /// 36.942, macro cells: 37.6), and the sector pattern min(12(angle/90)², 15) of TR 36.942, of 90 instead of 65 degrees
-    /// because streets reflect; an omni antenna 8 dB instead.
+    /// The mean signals in dBm at places (metres on the plane; three spans of one length), up to a constant that is the
+    /// phone's and the network's: 35 dB a decade from 100 m (3GPP TR 36.942, macro cells: 37.6), and the sector pattern
+    /// min(12(angle/90)², 15) of TR 36.942, of 90 instead of 65 degrees because streets reflect; an omni antenna 8 dB
+    /// instead. To 0.1 dB.
+    void levels(std::span<const float> east_m, std::span<const float> north_m,
+                std::span<float> levels_db) const noexcept;
     double level(Offset phone) const noexcept;
 };
 
-/// log10 to 1e-4: a table over the mantissa. For loops over candidates. x > 0.
-double quick_log10(double x) noexcept;
-
-/// exp to 1e-4 relative. 0 below -700.
+/// exp to 1e-4 relative. 0 below -700. For loops over candidates.
 double quick_exp(double x) noexcept;
 
 }  // namespace simtrail

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <set>
+#include <tuple>
 
+#include "engine/cells/fixed_point.hpp"
 #include "engine/cells/path_loss.hpp"
 #include "engine/maths/local_plane.hpp"
 #include "engine/maths/trigonometry.hpp"
@@ -19,8 +21,8 @@ constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;
 constexpr double tile_lat_deg = tile_m / metres_per_degree;
 constexpr auto side = static_cast<std::int64_t>(RivalField::block_side);
 
-std::uint64_t network_of(Radio radio, Plmn plmn) noexcept {
-    return std::uint64_t{static_cast<std::uint8_t>(radio)} << 20 | std::uint64_t{plmn.mcc} << 10 | plmn.mnc;
+std::uint32_t number_of(Radio radio, Plmn plmn) noexcept {
+    return std::uint32_t{static_cast<std::uint8_t>(radio)} << 20 | std::uint32_t{plmn.mcc} << 10 | plmn.mnc;
 }
 
 /// Tiles are 100 m wide at the southern edge of their degree of latitude.
@@ -32,19 +34,23 @@ struct Tile {
     std::int64_t row = 0, column = 0;
 };
 
-Tile tile_of(GeoPoint p) noexcept {
-    return {static_cast<std::int64_t>(std::floor((p.lat_deg + 90) / tile_lat_deg)),
-            static_cast<std::int64_t>(std::floor((p.lon_deg + 180) / tile_lon_deg(p.lat_deg)))};
+std::int64_t row_of(double lat_deg) noexcept {
+    return static_cast<std::int64_t>(std::floor((lat_deg + 90) / tile_lat_deg));
 }
+std::int64_t column_of(double lon_deg, double tile_width_deg) noexcept {
+    return static_cast<std::int64_t>(std::floor((lon_deg + 180) / tile_width_deg));
+}
+
+Tile tile_of(GeoPoint p) noexcept { return {row_of(p.lat_deg), column_of(p.lon_deg, tile_lon_deg(p.lat_deg))}; }
 
 GeoPoint middle_of(Tile tile) noexcept {
     const double lat_deg = (static_cast<double>(tile.row) + 0.5) * tile_lat_deg - 90;
     return {(static_cast<double>(tile.column) + 0.5) * tile_lon_deg(lat_deg) - 180, lat_deg};
 }
 
-/// 22 bits of network, 21 each of block row and column.
-std::uint64_t key_of(std::uint64_t network, Tile tile) noexcept {
-    return network << 42 | static_cast<std::uint64_t>(tile.row / side) << 21 |
+/// 8 bits of carrier, 21 each of block row and column.
+std::uint64_t key_of(std::uint64_t carrier, Tile tile) noexcept {
+    return carrier << 42 | static_cast<std::uint64_t>(tile.row / side) << 21 |
            static_cast<std::uint64_t>(tile.column / side);
 }
 
@@ -52,58 +58,124 @@ std::size_t index_in_block(Tile tile) noexcept {
     return static_cast<std::size_t>(tile.row % side * side + tile.column % side);
 }
 
+/// Sums of exp(slope · level) in tiles.
+class Sums {
+   public:
+    bool too_many() const noexcept { return blocks_.size() > RivalFieldMaker::max_blocks; }
+
+    void add(std::uint8_t carrier, const CellRecord& record) {
+        const LocalPlane plane(record.site);
+        const Antenna antenna({}, record);
+        const Tile middle = tile_of(record.site);
+        constexpr auto reach = static_cast<std::int64_t>(heard_m / tile_m);
+        for (std::int64_t row = middle.row - reach; row <= middle.row + reach; ++row)
+            for (std::int64_t column = middle.column - reach; column <= middle.column + reach; ++column) {
+                const Tile tile{row, column};
+                const Offset at = plane.to_offset(middle_of(tile));
+                if (row < 0 || column < 0 || squared(at) > heard_m * heard_m) continue;
+                blocks_[key_of(carrier, tile)][index_in_block(tile)] +=
+                    static_cast<float>(quick_exp(double{RivalField::rank_slope} * antenna.level(at)));
+            }
+    }
+
+    std::vector<RivalField::Block> packed() const {
+        std::vector<RivalField::Block> blocks;
+        blocks.reserve(blocks_.size());
+        for (const auto& [key, sums] : blocks_) {
+            auto& block = blocks.emplace_back();
+            block.key = key;
+            for (std::size_t i = 0; i < sums.size(); ++i) {
+                const double z = sums[i] > 0 ? maths::logarithm(double{sums[i]}) : lowest;
+                block.tiles[i] = static_cast<std::uint8_t>(std::clamp((z - lowest) / step, 0.0, 255.0));
+            }
+        }
+        return blocks;
+    }
+
+   private:
+    std::map<std::uint64_t, std::array<float, RivalField::block_side * RivalField::block_side>> blocks_;
+};
+
 }  // namespace
 
 std::expected<RivalField, std::string> RivalField::open(const SectionFile& file) {
     RivalField field;
-    const auto section = file.find(SectionKind::rival_field, 0);
-    if (!section) return field;
-    if (section->body.size() % sizeof(Block) != 0) return std::unexpected("its field of rivals has a broken length");
-    field.blocks_ = {reinterpret_cast<const Block*>(section->body.data()), section->body.size() / sizeof(Block)};
+    for (std::size_t i = 0; i < file.section_count(); ++i) {
+        const Section section = file.section(i);
+        if (section.plan.kind != SectionKind::rival_field) continue;
+        if (section.body.size() % sizeof(Block) != 0) return std::unexpected("its field of rivals has a broken length");
+        if (field.count_ == max_networks) return std::unexpected("its fields of rivals are too many");
+        field.networks_[field.count_++] = {
+            section.plan.tag,
+            CarrierPlan::unpacked(section.plan.parameter),
+            {reinterpret_cast<const Block*>(section.body.data()), section.body.size() / sizeof(Block)}};
+    }
     return field;
 }
 
-double RivalField::at(Radio radio, Plmn plmn, GeoPoint place) const noexcept {
-    const Tile tile = tile_of(place);
-    const auto key = key_of(network_of(radio, plmn), tile);
-    const auto block = std::ranges::lower_bound(blocks_, key, {}, &Block::key);
-    if (block == blocks_.end() || block->key != key) return lowest;
-    return lowest + step * block->tiles[index_in_block(tile)];
+const RivalField::Network* RivalField::find(Radio radio, Plmn plmn) const noexcept {
+    const std::uint32_t number = number_of(radio, plmn);
+    for (std::size_t i = 0; i < count_; ++i)
+        if (networks_[i].number == number) return &networks_[i];
+    return nullptr;
+}
+
+float RivalReader::at(GeoPoint place) noexcept {
+    if (const double whole = std::floor(place.lat_deg); whole != whole_lat_deg_) {
+        whole_lat_deg_ = whole;
+        tile_lon_deg_ = tile_lon_deg(whole);
+    }
+    const Tile tile{row_of(place.lat_deg), column_of(place.lon_deg, tile_lon_deg_)};
+    if (const auto key = key_of(carrier_, tile); key != key_) {
+        const auto found = std::ranges::lower_bound(blocks_, key, {}, &RivalField::Block::key);
+        block_ = found != blocks_.end() && found->key == key ? &*found : nullptr;
+        key_ = key;
+    }
+    constexpr auto low = static_cast<float>(lowest), each = static_cast<float>(step);
+    return block_ == nullptr ? low : low + each * static_cast<float>(block_->tiles[index_in_block(tile)]);
 }
 
 void RivalFieldMaker::add(const CellIdentity& identity, const CellRecord& record) {
     const bool surveyed = !record.learnt && record.samples == 0 && record.azimuth_deg;
-    if (!surveyed || blocks_.size() > max_blocks) return;
-    const LocalPlane plane(record.site);
-    const Antenna antenna({}, record);
-    const Tile middle = tile_of(record.site);
-    const std::uint64_t network = network_of(identity.radio, identity.plmn);
-    constexpr auto reach = static_cast<std::int64_t>(heard_m / tile_m);
-    for (std::int64_t row = middle.row - reach; row <= middle.row + reach; ++row)
-        for (std::int64_t column = middle.column - reach; column <= middle.column + reach; ++column) {
-            const Tile tile{row, column};
-            const Offset at = plane.to_offset(middle_of(tile));
-            if (row < 0 || column < 0 || squared(at) > heard_m * heard_m) continue;
-            blocks_[key_of(network, tile)][index_in_block(tile)] +=
-                static_cast<float>(quick_exp(RivalField::rank_slope * antenna.level(at)));
-        }
+    if (surveyed) networks_[number_of(identity.radio, identity.plmn)].push_back({identity.cell, record});
 }
 
-MadeSection RivalFieldMaker::make() const {
-    std::vector<RivalField::Block> blocks;
-    if (blocks_.size() <= max_blocks) blocks.reserve(blocks_.size());
-    for (const auto& [key, sums] : blocks_) {
-        if (blocks_.size() > max_blocks) break;
-        auto& block = blocks.emplace_back();
-        block.key = key;
-        for (std::size_t i = 0; i < sums.size(); ++i) {
-            const double z = sums[i] > 0 ? maths::logarithm(double{sums[i]}) : lowest;
-            block.tiles[i] = static_cast<std::uint8_t>(std::clamp((z - lowest) / step, 0.0, 255.0));
+CarrierPlan RivalFieldMaker::plan_of(std::uint32_t network, const std::vector<Sector>& sectors) {
+    if (static_cast<Radio>(network >> 20) != Radio::lte) return {};
+    std::vector<CarrierPlan::NumberedCell> cells;
+    for (const Sector& sector : sectors)
+        if (sector.record.pci)
+            cells.push_back({sector.cell >> 8, static_cast<std::uint8_t>(sector.cell), *sector.record.pci});
+    return CarrierPlan::of(cells);
+}
+
+std::vector<MadeSection> RivalFieldMaker::make() {
+    std::vector<MadeSection> sections;
+    std::size_t blocks_in_all = 0;
+    if (networks_.size() > RivalField::max_networks) return {};
+    for (auto& [number, sectors] : networks_) {
+        std::ranges::sort(sectors, {}, &Sector::cell);
+        const CarrierPlan plan = plan_of(number, sectors);
+        Sums sums;
+        std::set<std::tuple<std::uint8_t, FixedPoint, std::uint16_t>> added;  // twins of a sector are no rivals
+        for (const Sector& sector : sectors) {
+            const std::uint8_t carrier = plan.carrier(sector.cell);
+            if (added.emplace(carrier, to_fixed(sector.record.site), *sector.record.azimuth_deg).second)
+                sums.add(carrier, sector.record);
+            if (sums.too_many()) return {};
         }
+        const auto blocks = sums.packed();
+        blocks_in_all += blocks.size();
+        const auto bytes = std::as_bytes(std::span(blocks));
+        sections.push_back({{.kind = SectionKind::rival_field,
+                             .tag = number,
+                             .count = blocks.size(),
+                             .parameter = plan.packed(),
+                             .bytes = bytes.size()},
+                            {bytes.begin(), bytes.end()}});
     }
-    const auto bytes = std::as_bytes(std::span(blocks));
-    return {{.kind = SectionKind::rival_field, .count = blocks.size(), .bytes = bytes.size()},
-            {bytes.begin(), bytes.end()}};
+    if (blocks_in_all > max_blocks) return {};
+    return sections;
 }
 
 }  // namespace simtrail

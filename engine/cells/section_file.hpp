@@ -43,7 +43,8 @@ enum class SectionKind : std::uint32_t {
     fingerprint_columns = 7,
     fingerprint_features = 8,
     calibration = 9,   // how radii follow from what the candidates say (calibration.hpp)
-    rival_field = 10,  // how well all sites around a place are heard there (rival_field.hpp)
+    rival_field = 11,  // of the network `tag`: how well all its sites around a place are heard there (rival_field.hpp);
+                       // parameter: its carrier plan. (10 was one without carriers.)
 };
 
 struct SectionPlan {

@@ -29,6 +29,9 @@ class Candidates {
     std::size_t size() const noexcept { return size_; }
     std::span<Candidate> view() noexcept { return {items_.data(), size_}; }
     std::span<const Candidate> view() const noexcept { return {items_.data(), size_}; }
+    /// True where they cover all places near: then nobody was anywhere else.
+    bool gapless() const noexcept { return gapless_; }
+    void set_gapless() noexcept { gapless_ = true; }
     double best() const noexcept {
         double most = -1e300;
         for (const Candidate& candidate : view()) most = std::max(most, candidate.log_weight);
@@ -38,6 +41,7 @@ class Candidates {
    private:
     std::array<Candidate, capacity> items_;
     std::size_t size_ = 0;
+    bool gapless_ = false;
 };
 
 }  // namespace simtrail

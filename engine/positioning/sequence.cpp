@@ -43,6 +43,7 @@ void weigh_by_motion(Candidates& candidates, const Candidates& before, double se
     std::size_t count = 0;
     for (const Candidate& from : before.view()) sources[count++] = source_of(from, seconds);
     const Bell near(tuning.near_m + tuning.wander_mps * seconds), ahead(tuning.near_m + tuning.drift_mps * seconds);
+    const double anywhere = candidates.gapless() ? tuning.anywhere_on_squares : tuning.anywhere;
     for (Candidate& to : candidates.view()) {
         const Offset heading = to.moving ? unit(to.velocity) : Offset{};
         double sum = 1e-300;
@@ -50,7 +51,7 @@ void weigh_by_motion(Candidates& candidates, const Candidates& before, double se
             const Source& from = sources[j];
             double reach = near(to.at - from.at);
             if (from.moving) reach = (1 - tuning.going_on) * reach + tuning.going_on * ahead(to.at - from.ahead);
-            reach += tuning.anywhere;
+            reach += anywhere;
             if (from.moving && to.moving) reach *= quick_exp(tuning.turning * (dot(from.heading, heading) - 1));
             sum += from.share * reach;
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "engine/cells/path_loss.hpp"
 #include "engine/maths/trigonometry.hpp"
@@ -13,32 +14,56 @@ namespace simtrail {
 
 namespace {
 
-constexpr double signal_at_reference_dbm = -80;  // at 100 m in front of a usual macro antenna
-constexpr double shadowing_db2 = 64;             // variance of one signal
-constexpr double common_db2 = 36;                // and of what all of an event share: the phone, a wall
-constexpr double signal_share = 0.8;
-constexpr double rank_share = 0.6;
-constexpr double weaker_counts_less = 0.05;  // a decibel below the serving cell
-constexpr double prior_spread_m = 300;       // about the mean of the heard sites
+constexpr float signal_at_reference_dbm = -80;  // at 100 m in front of a usual macro antenna
+constexpr float shadowing_db2 = 64;             // variance of one signal
+constexpr float common_db2 = 36;                // and of what all of an event share: the phone, a wall
+constexpr double weaker_counts_less = 0.05;     // a decibel below the serving cell
+constexpr float prior_spread_m = 300;           // about the mean of the heard sites
 /// The signals of one event are shadowed alike, and the path loss is only a usual one: together they say less than their sum.
-constexpr double say = 0.4;
+constexpr float say = 0.4F;
 constexpr double farthest_heard_m = 35'000;
 
-constexpr int coarse_side = 10, fine_parts = 2, refined = 10;
-constexpr double coarse_step_m = 180;
+/// Two rounds: squares around the start, then the likeliest of them quartered.
+constexpr std::size_t coarse_side = 10, fine_parts = 2, refined = 10;
+constexpr float coarse_step_m = 180;
+
+/// Middles of squares and how likely each is, side by side for the loops over them.
+struct Squares {
+    static constexpr std::size_t capacity = 128;
+    std::array<float, capacity> east_m, north_m, log_likelihood;
+    std::size_t count = 0;
+
+    void add_grid(Offset middle, std::size_t side, float step_m) noexcept {
+        for (std::size_t row = 0; row < side; ++row)
+            for (std::size_t column = 0; column < side; ++column, ++count) {
+                const auto place = [&](std::size_t i) {
+                    return (static_cast<float>(i) - static_cast<float>(side - 1) / 2) * step_m;
+                };
+                east_m[count] = static_cast<float>(middle.east_m) + place(column);
+                north_m[count] = static_cast<float>(middle.north_m) + place(row);
+            }
+    }
+    Offset middle(std::size_t i) const noexcept { return {east_m[i], north_m[i]}; }
+};
 
 struct HeardSite {
     Antenna antenna;
-    double signal_dbm;
-    double rank_weight;
+    float signal_dbm;
+    float rank_weight;
 };
 
 class HeardSites {
    public:
     static constexpr std::size_t capacity = Neighbours::capacity + 1;
 
-    HeardSites(const CellEvent& event, const CellTable& cells, const LocalPlane& plane) noexcept
-        : event_(event), cells_(cells), plane_(plane) {
+    HeardSites(const CellEvent& event, const CellTable& cells, const RivalField::Network& network,
+               const LocalPlane& plane) noexcept
+        : event_(event),
+          cells_(cells),
+          plan_(network.plan),
+          carrier_(network.plan.carrier(event.serving.cell)),
+          rivals_(network, carrier_),
+          plane_(plane) {
         const double serving_dbm = event.signal_dbm.value_or(-95);
         add(event.serving, serving_dbm, 1);
         has_serving_ = size_ == 1;
@@ -50,23 +75,33 @@ class HeardSites {
 
     std::size_t size() const noexcept { return size_; }
 
-    /// Of the place, up to a constant.
-    double log_likelihood(Offset place) const noexcept {
-        double sum = 0, squares = 0, ranks = 0, weights = 0;
-        for (std::size_t i = 0; i < size_; ++i) {
-            const HeardSite& site = *items_[i];
-            const double level = site.antenna.level(place);
-            const double residual = site.signal_dbm - level - signal_at_reference_dbm;
-            sum += residual;
-            squares += residual * residual;
-            ranks += site.rank_weight * RivalField::rank_slope * level;
-            weights += site.rank_weight;
+    /// Of each square, up to a constant of the event.
+    void weigh(Squares& squares) noexcept {
+        constexpr std::size_t most = Squares::capacity;
+        std::array<float, most> level, sum{}, square_sum{}, rank{};
+        const std::size_t count = squares.count;
+        float rank_weights = 0;
+        for (std::size_t s = 0; s < size_; ++s) {
+            const HeardSite& site = *items_[s];
+            site.antenna.levels({squares.east_m.data(), count}, {squares.north_m.data(), count}, {level.data(), count});
+            const float reference = site.signal_dbm - signal_at_reference_dbm;
+            const float slope = site.rank_weight * RivalField::rank_slope;
+            for (std::size_t i = 0; i < count; ++i) {
+                const float residual = reference - level[i];
+                sum[i] += residual;
+                square_sum[i] += residual * residual;
+                rank[i] += slope * level[i];
+            }
+            rank_weights += site.rank_weight;
         }
-        const auto n = static_cast<double>(size_);
-        double result = -signal_share * (squares - sum * sum / (shadowing_db2 / common_db2 + n)) / (2 * shadowing_db2);
-        result += rank_share * (ranks - weights * cells_.rivals().at(event_.serving.radio, event_.serving.plmn,
-                                                                     plane_.to_geo(place)));
-        return say * (result - squared(place) / (2 * prior_spread_m * prior_spread_m)) + ring(place);
+        const float shared = 1 / (shadowing_db2 / common_db2 + static_cast<float>(size_));
+        for (std::size_t i = 0; i < count; ++i) {
+            const Offset place = squares.middle(i);
+            const float misfit = (square_sum[i] - sum[i] * sum[i] * shared) / (2 * shadowing_db2);
+            const float surprise = rank[i] - rank_weights * rivals_.at(plane_.to_geo(place));
+            const auto prior = static_cast<float>(squared(place)) / (2 * prior_spread_m * prior_spread_m);
+            squares.log_likelihood[i] = say * (surprise - misfit - prior) + ring(place);
+        }
     }
 
    private:
@@ -75,56 +110,65 @@ class HeardSites {
         if (!record || record->learnt) return;
         const Offset at = plane_.to_offset(record->site);
         if (squared(at) > farthest_heard_m * farthest_heard_m) return;
-        items_[size_++].emplace(HeardSite{Antenna(at, *record), signal_dbm, rank_weight});
+        const bool rival = plan_.carrier(identity.cell) == carrier_;
+        items_[size_++].emplace(HeardSite{Antenna(at, *record), static_cast<float>(signal_dbm),
+                                          rival ? static_cast<float>(rank_weight) : 0});
     }
 
     /// How well the timing advance agrees.
-    double ring(Offset place) const noexcept {
+    float ring(Offset place) const noexcept {
         constexpr double least_spread_m = 60;
         if (!event_.timing_advance || !has_serving_) return 0;
         const double step = timing_advance_step_m(event_.serving.radio);
         const double off = length_m(place - items_[0]->antenna.at) - (*event_.timing_advance + 0.5) * step;
         const double z = off / std::max(step, least_spread_m);
-        return -z * z / 2;
+        return static_cast<float>(-z * z / 2);
     }
 
     const CellEvent& event_;
     const CellTable& cells_;
+    CarrierPlan plan_;
+    std::uint8_t carrier_;
+    RivalReader rivals_;
     const LocalPlane& plane_;
     std::array<std::optional<HeardSite>, capacity> items_;
     std::size_t size_ = 0;
     bool has_serving_ = false;
 };
 
-/// Adds the middles of `side` by `side` squares around `middle`, each with the share of its area.
-void add_squares(Candidates& candidates, const HeardSites& sites, Offset middle, int side, double step_m) noexcept {
-    const double area = 2 * maths::logarithm(step_m / coarse_step_m);
-    for (int row = 0; row < side; ++row)
-        for (int column = 0; column < side; ++column) {
-            const Offset at = middle + Offset{(column - (side - 1) / 2.0) * step_m, (row - (side - 1) / 2.0) * step_m};
-            candidates.add({.at = at, .velocity = {}, .log_weight = sites.log_likelihood(at) + area});
-        }
-}
-
-/// The best squares of a coarse grid are looked at more closely.
-Candidates coarse_to_fine(const HeardSites& sites) noexcept {
-    Candidates coarse, all;
-    add_squares(coarse, sites, {}, coarse_side, coarse_step_m);
-    auto squares = coarse.view();
-    std::ranges::sort(squares, [](const Candidate& a, const Candidate& b) {
-        if (a.log_weight != b.log_weight) return a.log_weight > b.log_weight;
-        return a.at.east_m != b.at.east_m ? a.at.east_m < b.at.east_m : a.at.north_m < b.at.north_m;
-    });
-    for (int i = 0; i < refined; ++i)
-        add_squares(all, sites, squares[static_cast<std::size_t>(i)].at, fine_parts, coarse_step_m / fine_parts);
-    for (const Candidate& square : squares.subspan(refined)) all.add(square);
+/// The likeliest squares of a coarse grid are looked at more closely.
+Candidates coarse_to_fine(HeardSites& sites) noexcept {
+    Squares coarse, fine;
+    coarse.add_grid({}, coarse_side, coarse_step_m);
+    sites.weigh(coarse);
+    std::array<std::uint8_t, coarse_side * coarse_side> order;
+    std::iota(order.begin(), order.end(), std::uint8_t{0});
+    const auto likelier = [&](std::uint8_t a, std::uint8_t b) {
+        return coarse.log_likelihood[a] != coarse.log_likelihood[b]
+                   ? coarse.log_likelihood[a] > coarse.log_likelihood[b]
+                   : a < b;
+    };
+    std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(refined), order.end(), likelier);
+    std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(refined), likelier);
+    for (std::size_t i = 0; i < refined; ++i)
+        fine.add_grid(coarse.middle(order[i]), fine_parts, coarse_step_m / fine_parts);
+    sites.weigh(fine);
+    Candidates all;
+    all.set_gapless();
+    const double area = 2 * maths::logarithm(1.0 / fine_parts);  // of the finer squares
+    for (std::size_t i = 0; i < fine.count; ++i)
+        all.add({.at = fine.middle(i), .velocity = {}, .log_weight = fine.log_likelihood[i] + area});
+    for (std::size_t i = refined; i < order.size(); ++i)
+        all.add({.at = coarse.middle(order[i]), .velocity = {}, .log_weight = coarse.log_likelihood[order[i]]});
     return all;
 }
 
 }  // namespace
 
 std::optional<SiteSignals> weigh_sites(const CellEvent& event, const CellTable& cells) noexcept {
-    if (event.neighbours.empty() || cells.rivals().empty()) return std::nullopt;
+    if (event.neighbours.empty()) return std::nullopt;
+    const auto* network = cells.rivals().find(event.serving.radio, event.serving.plmn);
+    if (network == nullptr) return std::nullopt;
     const auto serving = cells.find(event.serving);
     std::optional<ClosedForm> start;
     if (serving && !serving->learnt)
@@ -133,7 +177,7 @@ std::optional<SiteSignals> weigh_sites(const CellEvent& event, const CellTable& 
         start = without_serving_cell(event, cells);
     if (!start) return std::nullopt;
     SiteSignals result{LocalPlane(start->place), {}};
-    const HeardSites sites(event, cells, result.plane);
+    HeardSites sites(event, cells, *network, result.plane);
     if (sites.size() < 2) return std::nullopt;
     result.candidates = coarse_to_fine(sites);
     return result;

@@ -31,7 +31,8 @@ struct Tuning {
     double wander_mps = 15;
     double drift_mps = 3;
     double going_on = 0.7;
-    double anywhere = 3e-6;
+    double anywhere = 3e-6;             // where only some places are known
+    double anywhere_on_squares = 1e-9;  // where all places near are looked at
     double turning = 0.5;
     double going_on_s = 60;  // no longer
 

@@ -23,14 +23,15 @@ CellTableBuilder sectors(int count, std::optional<std::uint16_t> azimuth_deg) {
     return builder;
 }
 
-double at(const CellTableBuilder& builder, Offset place) {
+float at(const CellTableBuilder& builder, Offset place, std::uint64_t cell = 0) {
     const auto bytes = builder.build();
-    return CellTable::open(bytes)->rivals().at(Radio::lte, network, displaced(origin, place));
+    const auto table = CellTable::open(bytes);
+    const auto* field = table->rivals().find(Radio::lte, network);
+    return field == nullptr ? -99 : RivalReader(*field, field->plan.carrier(cell)).at(displaced(origin, place));
 }
 
-TEST(PathLoss, QuickFunctionsAreNear) {
+TEST(PathLoss, QuickExponentialIsNear) {
     for (double x = -50; x < 50; x += 0.37) EXPECT_NEAR(quick_exp(x) / std::exp(x), 1, 2e-4) << x;
-    for (double x = 0.01; x < 1e6; x *= 1.7) EXPECT_NEAR(quick_log10(x), std::log10(x), 2e-4) << x;
 }
 
 TEST(PathLoss, FallsBy35DecibelsADecadeAndBehindTheAntenna) {
