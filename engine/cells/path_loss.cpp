@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 
+#include "engine/maths/quick.hpp"
 #include "engine/maths/trigonometry.hpp"
 
 namespace simtrail {
@@ -32,16 +33,6 @@ struct Tables {
 const Tables& tables() noexcept {
     static const Tables made;
     return made;
-}
-
-/// To 2e-5, by least squares over the mantissa; x > 0. Plain arithmetic, so that compilers work on several at once.
-float quick_log2(float x) noexcept {
-    const auto bits = std::bit_cast<std::uint32_t>(x);
-    const float exponent = static_cast<float>(static_cast<std::int32_t>(bits >> 23) - 127);
-    const float m = std::bit_cast<float>((bits & 0x7FFFFF) | 0x3F800000) - 1.5F;
-    return exponent +
-           (0.58495050F +
-            m * (0.96182123F + m * (-0.31974910F + m * (0.14171816F + m * (-0.08001088F + m * 0.04392863F)))));
 }
 
 /// The square of the angle whose cosine is `c`, by its series in 1 - c; within 2 % where the pattern is not at its floor.
@@ -77,10 +68,11 @@ void Antenna::levels(std::span<const float> east_m, std::span<const float> north
     for (std::size_t i = 0; i < levels_db.size(); ++i) {
         const float x = east_m[i] - east, y = north_m[i] - north;
         const float ground = x * x + y * y;
-        const float loss = half_decade_db * quick_log2((ground + height) / (reference_m * reference_m));
-        const float cosine =
-            (x * ahead_east + y * ahead_north + 1e-3F) / std::sqrt(ground + 1e-6F);  // 1 below the mast
-        levels_db[i] = flat - loss - std::min(slope * angle_square(cosine), front_to_back_db);
+        const float loss = half_decade_db * maths::quick_log2((ground + height) / (reference_m * reference_m));
+        const float along = x * ahead_east + y * ahead_north + 1e-3F;  // ahead of the mast where the phone is below it
+        const float cosine = along * maths::quick_inverse_root(ground + 1e-6F);
+        const float off_axis = slope * angle_square(cosine);
+        levels_db[i] = flat - loss - (off_axis < front_to_back_db ? off_axis : front_to_back_db);
     }
 }
 

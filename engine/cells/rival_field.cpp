@@ -8,6 +8,7 @@
 #include "engine/cells/fixed_point.hpp"
 #include "engine/cells/path_loss.hpp"
 #include "engine/maths/local_plane.hpp"
+#include "engine/maths/quick.hpp"
 #include "engine/maths/trigonometry.hpp"
 
 namespace simtrail {
@@ -15,7 +16,7 @@ namespace simtrail {
 namespace {
 
 constexpr double tile_m = 100;
-constexpr double heard_m = 1500;  // a rival farther off adds next to nothing where there are any nearer
+constexpr float heard_m = 1500;  // a rival farther off adds next to nothing where there are any nearer
 constexpr double lowest = -14, step = 0.05;
 constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;
 constexpr double tile_lat_deg = tile_m / metres_per_degree;
@@ -67,15 +68,8 @@ class Sums {
         const LocalPlane plane(record.site);
         const Antenna antenna({}, record);
         const Tile middle = tile_of(record.site);
-        constexpr auto reach = static_cast<std::int64_t>(heard_m / tile_m);
-        for (std::int64_t row = middle.row - reach; row <= middle.row + reach; ++row)
-            for (std::int64_t column = middle.column - reach; column <= middle.column + reach; ++column) {
-                const Tile tile{row, column};
-                const Offset at = plane.to_offset(middle_of(tile));
-                if (row < 0 || column < 0 || squared(at) > heard_m * heard_m) continue;
-                blocks_[key_of(carrier, tile)][index_in_block(tile)] +=
-                    static_cast<float>(quick_exp(double{RivalField::rank_slope} * antenna.level(at)));
-            }
+        for (std::int64_t row = std::max<std::int64_t>(middle.row - reach, 0); row <= middle.row + reach; ++row)
+            add_row(carrier, antenna, plane, {row, middle.column - reach});
     }
 
     std::vector<RivalField::Block> packed() const {
@@ -93,6 +87,24 @@ class Sums {
     }
 
    private:
+    static constexpr auto reach = static_cast<std::int64_t>(heard_m / tile_m);
+
+    void add_row(std::uint8_t carrier, const Antenna& antenna, const LocalPlane& plane, Tile first) {
+        std::array<float, 2 * reach + 1> east_m, north_m, level_db;
+        for (std::size_t i = 0; i < level_db.size(); ++i) {
+            const Offset at = plane.to_offset(middle_of({first.row, first.column + static_cast<std::int64_t>(i)}));
+            east_m[i] = static_cast<float>(at.east_m);
+            north_m[i] = static_cast<float>(at.north_m);
+        }
+        antenna.levels(east_m, north_m, level_db);
+        for (std::size_t i = 0; i < level_db.size(); ++i) {
+            const Tile tile{first.row, first.column + static_cast<std::int64_t>(i)};
+            if (tile.column < 0 || east_m[i] * east_m[i] + north_m[i] * north_m[i] > heard_m * heard_m) continue;
+            blocks_[key_of(carrier, tile)][index_in_block(tile)] +=
+                maths::quick_exp(RivalField::rank_slope * level_db[i]);
+        }
+    }
+
     std::map<std::uint64_t, std::array<float, RivalField::block_side * RivalField::block_side>> blocks_;
 };
 

@@ -1,65 +1,87 @@
 #include "engine/positioning/centre.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
-#include "engine/cells/path_loss.hpp"
+#include "engine/maths/quick.hpp"
 
 namespace simtrail {
 
 namespace {
 
-constexpr double softening_m = 15;
+constexpr float softening_m = 15;
 constexpr int rounds = 8;
-constexpr double negligible = 1e-4;
+constexpr float negligible = 1e-4F;
 
-struct Weighted {
-    Offset at;
-    double weight;
-    double distance_m;
+/// The candidates that count, side by side for the loops over them.
+class Weighted {
+   public:
+    void add(Offset at, float weight) noexcept {
+        east_[size_] = static_cast<float>(at.east_m);
+        north_[size_] = static_cast<float>(at.north_m);
+        weight_[size_++] = weight;
+    }
+
+    Offset mean() const noexcept { return pulled(weight_); }
+
+    /// One round of Weiszfeld's: the mean, each weighted by the inverse of its softened distance.
+    Offset drawn_to(Offset centre) noexcept {
+        std::array<float, Candidates::capacity> pull;
+        const auto x = static_cast<float>(centre.east_m), y = static_cast<float>(centre.north_m);
+        for (std::size_t i = 0; i < size_; ++i) pull[i] = weight_[i] * maths::quick_inverse_root(square(i, x, y));
+        return pulled(pull);
+    }
+
+    /// The softened distance from the centre within which `share` of the weight lies.
+    double quantile_m(Offset centre, float share) const noexcept {
+        const auto x = static_cast<float>(centre.east_m), y = static_cast<float>(centre.north_m);
+        std::array<std::pair<float, float>, Candidates::capacity> nearest{};  // squared distance, weight
+        float wanted = 0;
+        for (std::size_t i = 0; i < size_; ++i) {
+            nearest[i] = {square(i, x, y), weight_[i]};
+            wanted += share * weight_[i];
+        }
+        std::sort(nearest.begin(), nearest.begin() + static_cast<std::ptrdiff_t>(size_));
+        float sum = 0;
+        std::size_t i = 0;
+        while (i + 1 < size_ && (sum += nearest[i].second) < wanted) ++i;
+        return std::sqrt(nearest[i].first);
+    }
+
+   private:
+    float square(std::size_t i, float x, float y) const noexcept {
+        const float dx = east_[i] - x, dy = north_[i] - y;
+        return dx * dx + dy * dy + softening_m * softening_m;
+    }
+    Offset pulled(const std::array<float, Candidates::capacity>& by) const noexcept {
+        float east = 0, north = 0, total = 0;
+        for (std::size_t i = 0; i < size_; ++i) {
+            east += by[i] * east_[i];
+            north += by[i] * north_[i];
+            total += by[i];
+        }
+        return {east / total, north / total};
+    }
+
+    std::array<float, Candidates::capacity> east_, north_, weight_;
+    std::size_t size_ = 0;
 };
 
 }  // namespace
 
 Centre centre_of(Candidates& candidates) noexcept {
-    std::array<Weighted, Candidates::capacity> items;
-    std::size_t n = 0;
+    Weighted items;
     const double best = candidates.best();
-    Offset centre;
-    double total = 0;
     for (Candidate& candidate : candidates.view()) {
         candidate.log_weight -= best;
-        const double weight = quick_exp(candidate.log_weight);
-        if (weight < negligible) continue;
-        items[n++] = {candidate.at, weight, 0};
-        centre = centre + weight * candidate.at;
-        total += weight;
+        const float weight = maths::quick_exp(static_cast<float>(candidate.log_weight));
+        if (weight >= negligible) items.add(candidate.at, weight);
     }
-    centre = (1 / total) * centre;
-    for (int round = 0; round < rounds; ++round) {
-        Offset sum;
-        double pull = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            const double w = items[i].weight / std::sqrt(squared(items[i].at - centre) + softening_m * softening_m);
-            sum = sum + w * items[i].at;
-            pull += w;
-        }
-        centre = (1 / pull) * sum;
-    }
-    for (std::size_t i = 0; i < n; ++i)
-        items[i].distance_m = std::sqrt(squared(items[i].at - centre) + softening_m * softening_m);
-    std::sort(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(n),
-              [](const Weighted& a, const Weighted& b) { return a.distance_m < b.distance_m; });
-    Centre result{.at = centre};
-    double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        sum += items[i].weight;
-        if (sum <= 0.5 * total || i == 0) result.radius50_m = items[i].distance_m;
-        if (sum <= 0.67 * total || i == 0) result.radius67_m = items[i].distance_m;
-        result.radius95_m = items[i].distance_m;
-        if (sum >= 0.95 * total) break;
-    }
-    return result;
+    Offset centre = items.mean();
+    for (int round = 0; round < rounds; ++round) centre = items.drawn_to(centre);
+    return {.at = centre, .radius95_m = items.quantile_m(centre, 0.95F)};
 }
 
 }  // namespace simtrail

@@ -4,11 +4,11 @@
 
 namespace simtrail {
 
-/// The geometric median of weighted candidates (Weiszfeld, smoothed by 15 m), and the distances from it that hold shares of
+/// The geometric median of weighted candidates (Weiszfeld, smoothed by 15 m), and the distance from it that holds 95 % of
 /// the weight.
 struct Centre {
     Offset at;
-    double radius50_m = 0, radius67_m = 0, radius95_m = 0;
+    double radius95_m = 0;
 };
 
 /// Precondition: not empty. Turns log weights into their normal form: the best is 0.
