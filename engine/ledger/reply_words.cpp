@@ -65,6 +65,12 @@ void append(std::string& word, CodePoint c) {
     word.append(bytes.begin(), bytes.begin() + size);
 }
 
+std::string encoded(const std::vector<CodePoint>& points) {
+    std::string text;
+    for (const CodePoint c : points) append(text, c);
+    return text;
+}
+
 class Words {
    public:
     void take(CodePoint c) {
@@ -78,9 +84,9 @@ class Words {
             append(word_, plain_letter(c));
     }
 
-    /// The word is whole.
+    /// The word is whole. Where something was left out between marks, they may have to change places (canonical order).
     void end() {
-        if (!word_.empty()) words_.push_back(std::move(word_));
+        if (!word_.empty()) words_.push_back(encoded(folded(word_)));
         word_.clear();
     }
 

@@ -65,7 +65,7 @@ std::string_view charset_of(const api::Query& query) {
 }
 
 /// The charset of a body: of its Content-Type where that names one.
-std::string charset_of_body(const http::Request& request, const api::Query& query) {
+std::string charset_of_body(const http::Request& request, [[maybe_unused]] const api::Query& query) {
     std::string_view type = http::find_header(request.headers, "Content-Type");
     constexpr std::string_view key = "charset=";
     const auto at = type.find(key);
