@@ -46,11 +46,28 @@ TEST(RivalField, GrowsWithTheSitesThatCanBeHeard) {
     EXPECT_GT(at(sectors(1, 90), {200, 0}), at(sectors(1, 90), {-200, 0}) + 1) << "in front and behind";
 }
 
-TEST(RivalField, CountsTheCarriersOfASectorOnce) {
+TEST(RivalField, CountsTheTwinsOfASectorOnce) {
     CellTableBuilder twice = sectors(1, 90);
     twice.add({Radio::lte, network, 7, 99}, {.site = origin, .azimuth_deg = std::uint16_t{90}});
     twice.add_rival_field();
     EXPECT_EQ(at(twice, {300, 0}), at(sectors(1, 90), {300, 0}));
+}
+
+TEST(RivalField, OfOneCarrierIsNotTouchedByAnother) {
+    const auto two_carriers = [](int sites_of_the_second) {
+        CellTableBuilder builder;
+        for (int site = 0; site < 30; ++site)
+            for (int cell = 0; cell < (site < sites_of_the_second ? 4 : 2); ++cell)
+                builder.add(
+                    {Radio::lte, network, 7, static_cast<std::uint64_t>(site << 8 | (cell % 2 * 10 + cell / 2))},
+                    {.site = displaced(origin, {300.0 * site, 0}),
+                     .pci = static_cast<std::uint16_t>(2 * site + cell % 2),
+                     .azimuth_deg = static_cast<std::uint16_t>(180 * (cell % 2))});
+        builder.add_rival_field();
+        return builder;
+    };
+    EXPECT_EQ(at(two_carriers(20), {8000, 0}, 0), at(two_carriers(30), {8000, 0}, 0));
+    EXPECT_LT(at(two_carriers(20), {8000, 0}, 1), at(two_carriers(30), {8000, 0}, 1) - 1) << "sites 20 to 29 lack it";
 }
 
 TEST(RivalField, IsNotMadeOfSitesThatPointNowhere) {
