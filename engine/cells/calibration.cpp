@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+
+#include "engine/maths/trigonometry.hpp"
 
 namespace simtrail {
 
 namespace {
+
+using Sample = CalibrationLearner::Sample;
+using PackedRule = Calibration::PackedRule;
 
 /// A little more than the promise of 95 %: the days to come are less like the training than its own kept-out days.
 constexpr double promise = 0.96;
@@ -16,96 +20,136 @@ constexpr double least_factor = 0.3, most_factor = 100;
 /// Such a quantile needs that many samples to be more than the greatest of a few.
 constexpr std::size_t enough = 60;
 
-/// Radii of a basis that no kept-out day speaks of: wide. Fitted on no set; a learnt model replaces them.
-double built_in_factor(Basis basis) noexcept {
+constexpr std::array<std::uint16_t, 9> floors_m{0, 25, 50, 100, 200, 400, 800, 1600, 3200};
+
+/// Radii of a basis that no kept-out day speaks of: wide. A learnt model replaces them. Those of a site table's signals hold on
+/// 16,879 reports that it was not fitted to (docs/positioning.md).
+RadiusRule built_in_rule(Basis basis) noexcept {
     switch (basis) {
-        case Basis::fingerprint: return 2;
-        case Basis::fingerprint_around: return 3;
-        case Basis::learnt_cell: return 3;
-        case Basis::learnt_site: return 3;
-        case Basis::moved_on: return 3;
-        case Basis::site_signals: return 1.05;
+        case Basis::fingerprint: return {.factor = 2, .floor_m = 50};
+        case Basis::fingerprint_around: return {.factor = 3, .floor_m = 100};
+        case Basis::learnt_cell: return {.factor = 3, .floor_m = 200};
+        case Basis::learnt_site: return {.factor = 3, .floor_m = 200};
+        case Basis::moved_on: return {.factor = 3, .floor_m = 200};
+        case Basis::site_signals: return {.factor = 1.05};
         case Basis::site:
         case Basis::surroundings:
         case Basis::count_: break;
     }
-    return 1;
+    return {};
 }
 
-/// The least value that the promised share does not exceed, with one more beyond them all: a few samples promise less.
-double promised(std::vector<float> ratios) {
-    std::ranges::sort(ratios);
-    const auto rank = static_cast<std::size_t>(std::ceil(promise * static_cast<double>(ratios.size() + 1)));
-    return ratios[std::min(rank, ratios.size()) - 1];
+/// The least value that the share of `ratios` does not exceed, with one more beyond them all: a few promise less.
+double quantile(std::vector<double>& ratios, double share) {
+    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(ratios.size() + 1)));
+    const auto at = ratios.begin() + static_cast<std::ptrdiff_t>(std::min(rank, ratios.size()) - 1);
+    std::ranges::nth_element(ratios, at);
+    return *at;
 }
 
-/// The contexts that share basis and radio, and, where given, support or spread.
-template <class Includes>
-std::optional<double> pooled(const std::array<std::vector<float>, RadiusContext::count>& ratios, std::size_t index,
-                             Includes includes) {
-    constexpr std::size_t family = RadiusContext::grades * RadiusContext::grades;
-    const std::size_t first = index / family * family;
-    std::vector<float> all;
-    for (std::size_t i = first; i < first + family; ++i)
-        if (includes(i)) all.insert(all.end(), ratios[i].begin(), ratios[i].end());
-    if (all.size() < enough) return std::nullopt;
-    return promised(std::move(all));
+/// Errors of one day are alike, and days differ: the promise is kept on the whole, and nearly so on nearly every part.
+double promised_factor(const std::vector<Sample>& samples, double floor_m) {
+    constexpr double nearly_promised = 0.88, nearly_every = 0.9;
+    constexpr std::size_t enough_of_a_part = 10;
+    const RadiusRule unit{.floor_m = floor_m};
+    std::vector<double> all;
+    std::array<std::vector<double>, CalibrationLearner::parts> of_part;
+    for (const Sample& sample : samples) {
+        all.push_back(sample.error_m / unit.radius_m(sample.spread_m));
+        of_part[sample.part].push_back(all.back());
+    }
+    std::vector<double> needed;
+    for (auto& ratios : of_part)
+        if (ratios.size() >= enough_of_a_part) needed.push_back(quantile(ratios, nearly_promised));
+    double factor = quantile(all, promise);
+    if (needed.size() > 1) {
+        std::ranges::sort(needed);
+        const auto rank = static_cast<std::size_t>(std::ceil(nearly_every * static_cast<double>(needed.size())));
+        factor = std::max(factor, needed[rank - 1]);
+    }
+    return std::clamp(factor, least_factor, most_factor);
 }
 
-double learnt_factor(const std::array<std::vector<float>, RadiusContext::count>& ratios, std::size_t index) {
+/// Of the rules that keep the promise over all samples, the one of the smallest radii in the geometric mean.
+double sharpest_floor(const std::vector<Sample>& samples) {
+    double sharpest_m = 0, least = 1e300;
+    for (const double floor_m : floors_m) {
+        const RadiusRule rule{promised_factor(samples, floor_m), floor_m};
+        double sum = 0;
+        for (const Sample& sample : samples) sum += maths::logarithm(rule.radius_m(sample.spread_m));
+        if (sum >= least) continue;
+        least = sum;
+        sharpest_m = floor_m;
+    }
+    return sharpest_m;
+}
+
+PackedRule packed(const RadiusRule& rule) noexcept {
+    return {static_cast<std::uint16_t>(std::lround(hundred * rule.factor)),
+            static_cast<std::uint16_t>(std::lround(rule.floor_m))};
+}
+
+void append(std::vector<Sample>& all, const std::vector<Sample>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+/// The rules of one basis and radio: the floor of each grade of support, the factor of each grade of spread.
+void add_family(std::span<const std::vector<Sample>> family, Basis basis, std::vector<PackedRule>& rules) {
     constexpr std::size_t grades = RadiusContext::grades;
-    const auto same = [index](std::size_t other) { return other == index; };
-    const auto same_support = [index](std::size_t other) { return other / grades == index / grades; };
-    const auto any = [](std::size_t) { return true; };
-    if (const auto factor = pooled(ratios, index, same)) return *factor;
-    if (const auto factor = pooled(ratios, index, same_support)) return *factor;
-    const auto basis = static_cast<Basis>(index / (radio_names.size() * grades * grades));
-    if (const auto factor = pooled(ratios, index, any)) return *factor;
-    return built_in_factor(basis);
+    std::vector<Sample> whole;
+    for (const auto& samples : family) append(whole, samples);
+    if (whole.size() < enough) {
+        rules.insert(rules.end(), family.size(), packed(built_in_rule(basis)));
+        return;
+    }
+    const double usual_floor_m = sharpest_floor(whole);
+    for (std::size_t support = 0; support < grades; ++support) {
+        std::vector<Sample> alike;
+        for (std::size_t spread = 0; spread < grades; ++spread) append(alike, family[support * grades + spread]);
+        const double floor_m = alike.size() < enough ? usual_floor_m : sharpest_floor(alike);
+        const double factor = promised_factor(alike.size() < enough ? whole : alike, floor_m);
+        for (std::size_t spread = 0; spread < grades; ++spread) {
+            const auto& own = family[support * grades + spread];
+            rules.push_back(packed({own.size() < enough ? factor : promised_factor(own, floor_m), floor_m}));
+        }
+    }
 }
 
 }  // namespace
+
+double RadiusRule::radius_m(double spread_m) const noexcept {
+    return factor * std::sqrt(spread_m * spread_m + floor_m * floor_m);
+}
 
 std::expected<Calibration, std::string> Calibration::open(const SectionFile& file) {
     Calibration calibration;
     const auto section = file.find(SectionKind::calibration, 0);
     if (!section) return calibration;
-    if (section->body.size() != RadiusContext::count * sizeof(std::uint16_t))
-        return std::unexpected("its calibration is of another version");
-    calibration.factors_ = {reinterpret_cast<const std::uint16_t*>(section->body.data()), RadiusContext::count};
+    if (section->body.size() != RadiusContext::count * sizeof(PackedRule))
+        return std::unexpected("its calibration is of another version of simtrail; learn the model anew");
+    calibration.rules_ = {reinterpret_cast<const PackedRule*>(section->body.data()), RadiusContext::count};
     return calibration;
 }
 
-double Calibration::factor(const RadiusContext& context) const noexcept {
-    const auto index = context.index();
-    return factors_.empty() ? built_in_factor(context.basis) : factors_[index] / hundred;
+RadiusRule Calibration::rule(const RadiusContext& context) const noexcept {
+    if (rules_.empty()) return built_in_rule(context.basis);
+    const PackedRule& rule = rules_[context.index()];
+    return {rule.factor_hundredths / hundred, static_cast<double>(rule.floor_m)};
 }
 
-void CalibrationLearner::note(const RadiusContext& context, double error_over_spread) {
-    ratios_[context.index()].push_back(static_cast<float>(error_over_spread));
-}
-
-std::size_t CalibrationLearner::samples() const noexcept {
-    std::size_t sum = 0;
-    for (const auto& ratios : ratios_) sum += ratios.size();
-    return sum;
+void CalibrationLearner::note(const RadiusContext& context, std::uint8_t part, double error_m, double spread_m) {
+    samples_[context.index()].push_back({static_cast<float>(error_m), static_cast<float>(spread_m), part});
 }
 
 MadeSection CalibrationLearner::section() const {
-    const auto all = factors();
-    const auto bytes = std::as_bytes(std::span(all));
-    return {{.kind = SectionKind::calibration, .count = all.size(), .bytes = bytes.size()},
+    constexpr std::size_t family = RadiusContext::grades * RadiusContext::grades;
+    std::vector<PackedRule> rules;
+    for (std::size_t first = 0; first < samples_.size(); first += family)
+        add_family(std::span(samples_).subspan(first, family), static_cast<Basis>(first / family / radio_names.size()),
+                   rules);
+    const auto bytes = std::as_bytes(std::span(rules));
+    return {{.kind = SectionKind::calibration, .count = rules.size(), .bytes = bytes.size()},
             {bytes.begin(), bytes.end()}};
-}
-
-std::vector<std::uint16_t> CalibrationLearner::factors() const {
-    std::vector<double> factors(RadiusContext::count);
-    for (std::size_t i = 0; i < factors.size(); ++i) factors[i] = learnt_factor(ratios_, i);
-    std::vector<std::uint16_t> packed;
-    for (const double factor : factors)
-        packed.push_back(
-            static_cast<std::uint16_t>(std::lround(hundred * std::clamp(factor, least_factor, most_factor))));
-    return packed;
 }
 
 }  // namespace simtrail

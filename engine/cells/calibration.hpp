@@ -50,33 +50,51 @@ constexpr std::uint8_t grade_of(double value, const std::array<double, RadiusCon
     return grade;
 }
 
-/// Factors from the candidates' spread to the radius that holds the truth 95 times in 100: those of a model file, else the
-/// built-in ones. Cheap to copy; the file's bytes must outlive it.
+/// How the radius that holds the truth 95 times in 100 follows from how far apart the candidates are: in proportion, but for
+/// what all candidates of such a context have wrong together (a cell seen on one day only is sharp and wrong).
+struct RadiusRule {
+    double factor = 1;
+    double floor_m = 0;
+
+    double radius_m(double spread_m) const noexcept;
+};
+
+/// The rules of a model file, else the built-in ones. Cheap to copy; the file's bytes must outlive it.
 class Calibration {
    public:
     Calibration() = default;  // built in
 
     static std::expected<Calibration, std::string> open(const SectionFile& file);
 
-    double factor(const RadiusContext& context) const noexcept;
+    RadiusRule rule(const RadiusContext& context) const noexcept;
+
+    /// As it stands in the file, one for each context.
+    struct PackedRule {
+        std::uint16_t factor_hundredths = 0;
+        std::uint16_t floor_m = 0;
+    };
 
    private:
-    std::span<const std::uint16_t> factors_;  // hundredths, one a context; empty: built in
+    std::span<const PackedRule> rules_;  // empty: built in
 };
 
-/// Gathers how far truths lay from positions, in parts of the spread, on days that were kept out of learning; and turns that
-/// into factors. Contexts of few samples lean on wider ones. Not thread-safe.
+/// Gathers how far truths lay from positions, and how far apart the candidates were, on days that were kept out of learning;
+/// and turns that into rules. Contexts of few samples lean on wider ones. Not thread-safe.
 class CalibrationLearner {
    public:
-    void note(const RadiusContext& context, double error_over_spread);
-    std::size_t samples() const noexcept;
+    /// `part`: of the training, of days or drives that are alike; below `parts`.
+    static constexpr std::size_t parts = 10;
+    void note(const RadiusContext& context, std::uint8_t part, double error_m, double spread_m);
 
     MadeSection section() const;
 
-   private:
-    std::vector<std::uint16_t> factors() const;
+    struct Sample {
+        float error_m, spread_m;
+        std::uint8_t part;
+    };
 
-    std::array<std::vector<float>, RadiusContext::count> ratios_;
+   private:
+    std::array<std::vector<Sample>, RadiusContext::count> samples_;
 };
 
 }  // namespace simtrail

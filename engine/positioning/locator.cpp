@@ -121,7 +121,7 @@ void calibrate(Estimate& estimate, Radio radio, const Calibration& calibration) 
     constexpr std::array<double, 3> spread_limits_m{60, 150, 400};
     estimate.context.radio = radio;
     estimate.context.spread = grade_of(estimate.spread_m, spread_limits_m);
-    estimate.radius_m = estimate.spread_m * calibration.factor(estimate.context);
+    estimate.radius_m = calibration.rule(estimate.context).radius_m(estimate.spread_m);
 }
 
 void grade(Estimate& estimate, const CellEvent& event) noexcept {

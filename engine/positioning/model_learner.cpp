@@ -138,7 +138,7 @@ void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& table
             if (!estimate) continue;
             motion.advance(event, point_of(*estimate, event), estimate->belief);
             if (kept.place)
-                calibration.note(estimate->context, distance_m(estimate->place, *kept.place) / estimate->spread_m);
+                calibration.note(estimate->context, fold, distance_m(estimate->place, *kept.place), estimate->spread_m);
         }
     }
 }

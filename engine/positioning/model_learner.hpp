@@ -30,7 +30,7 @@ struct Observation {
 class ModelLearner {
    public:
     /// Parts into which days (of few days, subscribers) fall; each is kept out once.
-    static constexpr std::uint8_t folds = 10;
+    static constexpr std::uint8_t folds = CalibrationLearner::parts;
     static constexpr std::size_t max_kept = 100'000;
 
     /// False, and nothing noted, where the cell or the place can be none.

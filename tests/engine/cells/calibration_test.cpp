@@ -11,39 +11,60 @@ namespace {
 constexpr RadiusContext near_match{Basis::fingerprint, Radio::lte, 0, 0},
     far_match{Basis::fingerprint, Radio::lte, 3, 3};
 
-double factor(const CalibrationLearner& learner, const RadiusContext& context) {
+/// The radius for candidates `spread_m` apart, after learning.
+double radius_m(const CalibrationLearner& learner, const RadiusContext& context, double spread_m) {
     CellTableBuilder builder;
     builder.add_section(learner.section());
     const auto bytes = builder.build();
-    return CellTable::open(bytes)->calibration().factor(context);
+    return CellTable::open(bytes)->calibration().rule(context).radius_m(spread_m);
 }
 
 TEST(Calibration, HoldsThePromisedShareOfWhatWasKeptOut) {
     CalibrationLearner learner;
-    for (int i = 1; i <= 1000; ++i) learner.note(near_match, i / 1000.0);
-    EXPECT_NEAR(factor(learner, near_match), 0.96, 0.01);
+    for (int i = 1; i <= 1000; ++i) learner.note(near_match, 0, i, 1000);
+    EXPECT_NEAR(radius_m(learner, near_match, 1000), 960, 10);
+}
+
+TEST(Calibration, GrowsWithTheSpreadWhereErrorsDo) {
+    CalibrationLearner learner;
+    for (int i = 1; i <= 1000; ++i) learner.note(near_match, 0, i % 100 * 0.02 * i, i);
+    EXPECT_NEAR(radius_m(learner, near_match, 800) / radius_m(learner, near_match, 80), 10, 0.5);
+}
+
+TEST(Calibration, HasAFloorWhereErrorsDoNotShrinkWithTheSpread) {
+    CalibrationLearner learner;
+    for (int i = 1; i <= 1000; ++i) learner.note(near_match, 0, 400 + i % 100, i % 60);
+    EXPECT_NEAR(radius_m(learner, near_match, 1), 500, 50);
+    EXPECT_NEAR(radius_m(learner, near_match, 59), 500, 50);
+}
+
+TEST(Calibration, HoldsOnADayThatIsUnlikeTheOthers) {
+    CalibrationLearner learner;
+    for (int i = 1; i <= 1000; ++i) learner.note(near_match, static_cast<std::uint8_t>(i % 3), 100, 100);
+    for (int i = 1; i <= 20; ++i) learner.note(near_match, 3, 700, 100);
+    EXPECT_GE(radius_m(learner, near_match, 100), 699);
 }
 
 TEST(Calibration, DoesNotPoolContextsThatHaveSamplesOfTheirOwn) {
     CalibrationLearner learner;
     for (int i = 1; i <= 1000; ++i) {
-        learner.note(near_match, i / 1000.0);
-        learner.note(far_match, i / 100.0);
+        learner.note(near_match, 0, i / 10.0, 100);
+        learner.note(far_match, 0, i, 100);
     }
-    EXPECT_LT(factor(learner, near_match), 1);
-    EXPECT_GT(factor(learner, far_match), 9);
+    EXPECT_LT(radius_m(learner, near_match, 100), 100);
+    EXPECT_GT(radius_m(learner, far_match, 100), 900);
 }
 
 TEST(Calibration, LeansOnItsFamilyWhereSamplesAreFew) {
     CalibrationLearner learner;
-    for (int i = 1; i <= 1000; ++i) learner.note(near_match, 5);
-    learner.note(far_match, 0.1);
-    EXPECT_NEAR(factor(learner, far_match), 5, 0.01);
+    for (int i = 1; i <= 1000; ++i) learner.note(near_match, 0, 500, 100);
+    learner.note(far_match, 0, 10, 100);
+    EXPECT_NEAR(radius_m(learner, far_match, 100), 500, 5);
 }
 
 TEST(Calibration, IsWideWithoutAnyTraining) {
-    EXPECT_GE(Calibration{}.factor(near_match), 2);
-    EXPECT_EQ(factor({}, near_match), Calibration{}.factor(near_match));
+    EXPECT_GE(Calibration{}.rule(near_match).radius_m(10), 100);
+    EXPECT_EQ(radius_m({}, near_match, 10), Calibration{}.rule(near_match).radius_m(10));
 }
 
 TEST(Calibration, ContextsHaveIndicesOfTheirOwn) {
