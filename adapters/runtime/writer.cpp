@@ -54,6 +54,7 @@ void Writer::finish() {
     constexpr int tries = 20;
     wait_for_block(parts_.intake.close());
     refuse(held_controls_);
+    refuse_early_receipts();
     const auto anything = [&] {
         return batch_ || !returned_.empty() || !text_news_.empty() || !text_outcomes_.empty() || !notes_.empty();
     };

@@ -33,6 +33,7 @@ struct WriterLimits {
     std::uint64_t journal_bytes = 256ULL << 20;     // beyond the larger of the two, tracks that pin the journal's
     std::uint64_t journal_bytes_a_track = 16 * 48;  // oldest half are cut (DESIGN, rules for storage, 2)
     std::chrono::seconds journal_age{600};          // and those that pin rows older than that
+    std::chrono::seconds early_receipt{2};          // held for the answer that names its text; replies queue behind it
     std::int64_t retention_ms = 90LL * 86'400'000;  // of points
     std::int64_t silent_after_ms = 3'600'000;       // without an event: device.silent
     api::BodyRules body_rules;                      // of control lines
@@ -133,12 +134,16 @@ class Writer {
     void release_blocks();
     void offer_callbacks();
     void take_text_news(std::int64_t now_ms);
-    void take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms);
+    enum class IfEarly : bool { settle, hold };
+    void take_text_news(WriterInbox::TextNews& news, IfEarly early, std::int64_t now_ms);
+    bool hold(WriterInbox::TextNews& news);
+    void take_early_receipts(std::int64_t now_ms);
     std::optional<ledger::OutgoingText> text_of(const WriterInbox::TextNews& news);
     std::optional<ledger::OutgoingText> accepted_text(const std::string& message_id) const;
     void offer_texts();
     void forget_gone(const ledger::LedgerChanges& changes);
     void refuse_receipts();
+    void refuse_early_receipts();
     void tell_text_senders(bool durable);
     void bound_journal();
     void refuse(std::vector<ControlRequest>& controls);
@@ -166,6 +171,11 @@ class Writer {
     std::vector<WriterInbox::TextNews> text_news_;               // came while commits fail
     std::vector<std::move_only_function<void(bool)>> receipts_;  // in the batch
     std::vector<ledger::OperatorAnswer> operator_answers_;
+    struct EarlyReceipt {
+        WriterInbox::TextNews news;
+        Clock::time_point until;
+    };
+    std::deque<EarlyReceipt> early_receipts_;  // the oldest first
 
     std::vector<ledger::Command> notes_in_flight_;        // of positions and silences, in the batch
     std::vector<ledger::Command> notes_;                  // of a batch that failed

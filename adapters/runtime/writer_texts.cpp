@@ -6,12 +6,19 @@
 
 namespace simtrail::runtime {
 
+namespace {
+
+constexpr std::size_t most_early_receipts = 1000;  // a window's worth
+
+}  // namespace
+
 void Writer::take_text_news(std::int64_t now_ms) {
-    for (WriterInbox::TextNews& news : std::exchange(text_news_, {})) take_text_news(news, now_ms);
+    for (WriterInbox::TextNews& news : std::exchange(text_news_, {})) take_text_news(news, IfEarly::hold, now_ms);
+    take_early_receipts(now_ms);
 }
 
 /// Evidence and outbox change together. News of a text that nobody remembers is settled with that.
-void Writer::take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms) {
+void Writer::take_text_news(WriterInbox::TextNews& news, IfEarly early, std::int64_t now_ms) {
     std::optional<ledger::OutgoingText> text;
     try {
         text = text_of(news);
@@ -20,6 +27,7 @@ void Writer::take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms) {
         if (news.done) news.done(false);  // it comes again
         return;
     }
+    if (!text && early == IfEarly::hold && hold(news)) return;
     if (news.done) receipts_.push_back(std::move(news.done));
     if (!text) return;
     news.outcome.number = text->number;
@@ -27,6 +35,26 @@ void Writer::take_text_news(WriterInbox::TextNews& news, std::int64_t now_ms) {
         accepted_not_durable_.insert_or_assign(news.outcome.message_id, *text);
     note(ledger::NoteText{text->to, text->tenant, news.outcome.fate, std::move(news.detail)}, now_ms);
     text_outcomes_.push_back(std::move(news.outcome));
+}
+
+/// A receipt may overtake the answer that names its text: while texts are under way it waits for that.
+bool Writer::hold(WriterInbox::TextNews& news) {
+    if (!news.done || sending_.empty() || early_receipts_.size() >= most_early_receipts) return false;
+    early_receipts_.push_back({std::move(news), Clock::now() + limits_.early_receipt});
+    return true;
+}
+
+/// Their texts' answers are among the latest news, or have not come in time.
+void Writer::take_early_receipts(std::int64_t now_ms) {
+    const auto now = Clock::now();
+    for (EarlyReceipt& early : std::exchange(early_receipts_, {})) {
+        const bool is_named = std::ranges::any_of(
+            early.news.message_ids, [&](const std::string& id) { return accepted_not_durable_.contains(id); });
+        if (is_named || now >= early.until || sending_.empty())
+            take_text_news(early.news, IfEarly::settle, now_ms);
+        else
+            early_receipts_.push_back(std::move(early));
+    }
 }
 
 /// A gateway spells ids in one way: once that is known, a receipt that comes twice is not taken for another text's.
@@ -57,6 +85,11 @@ void Writer::refuse_receipts() {
         if (news.done) news.done(false);
         return news.outcome.number == 0;
     });
+    refuse_early_receipts();
+}
+
+void Writer::refuse_early_receipts() {
+    for (EarlyReceipt& early : std::exchange(early_receipts_, {})) early.news.done(false);
 }
 
 /// A batch that stays for later still holds their outcomes: a receipt that comes again finds nothing left to do.

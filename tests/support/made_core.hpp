@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -78,7 +79,9 @@ class MadeCore {
                                .identities = identities_,
                                .rules = {},
                                .shards = shards_,
-                               .limits = {.commit_wait = std::chrono::milliseconds(1), .silent_after_ms = 600'000},
+                               .limits = {.commit_wait = std::chrono::milliseconds(1),
+                                          .early_receipt = early_receipt,
+                                          .silent_after_ms = 600'000},
                                .hooks = hooks(),
                                .on_fatal = [](const std::string& what) { throw std::runtime_error(what); }});
         core_->inbox().want_texts(1'000'000);
@@ -91,6 +94,9 @@ class MadeCore {
         core_.reset();
         store_.reset();
     }
+
+    /// From the next `open` on.
+    std::chrono::seconds early_receipt{0};
 
     runtime::Core& core() { return *core_; }
     std::int64_t now() const { return now_ms_; }
@@ -170,14 +176,17 @@ class MadeCore {
         core_->inbox().put(std::move(news));
     }
     /// A receipt came: whether that was made durable.
-    bool receive(std::vector<std::string> message_ids, ledger::TextFate fate) {
-        std::promise<bool> answered;
+    std::future<bool> start_receiving(std::vector<std::string> message_ids, ledger::TextFate fate) {
+        auto answered = std::make_shared<std::promise<bool>>();
         runtime::WriterInbox::TextNews news;
         news.outcome.fate = fate;
         news.message_ids = std::move(message_ids);
-        news.done = [&](bool durable) { answered.set_value(durable); };
+        news.done = [answered](bool durable) { answered->set_value(durable); };
         core_->inbox().put(std::move(news));
-        return answered.get_future().get();
+        return answered->get_future();
+    }
+    bool receive(std::vector<std::string> message_ids, ledger::TextFate fate) {
+        return start_receiving(std::move(message_ids), fate).get();
     }
     std::vector<Msisdn> erased() {
         const std::lock_guard lock(mutex_);

@@ -236,6 +236,25 @@ TEST_F(Core, AReceiptThatComesTwiceIsNotTakenForAnotherTexts) {
     EXPECT_THAT(core_.steps(other), Not(Contains("textDelivered")));
 }
 
+TEST_F(Core, AReceiptThatOvertakesTheAnswerToItsTextIsMatchedWithIt) {
+    core_.early_receipt = std::chrono::hours(1);
+    core_.close();
+    core_.open();
+    core_.ask(ledger::RequestConsent{acme, driver, {}});
+    ASSERT_TRUE(eventually([&] { return core_.texts().size() == 1; }));
+    auto receipt = core_.start_receiving({"m1"}, ledger::TextFate::delivered);
+    core_.accept(core_.texts()[0], "m1");
+    EXPECT_TRUE(receipt.get());
+    core_.close();
+    EXPECT_THAT(core_.steps(driver), ElementsAre("requested", "textSent", "textAccepted", "textDelivered"));
+}
+
+TEST_F(Core, AReceiptThatIsNobodysIsNotHeldForLong) {
+    core_.ask(ledger::RequestConsent{acme, driver, {}});
+    ASSERT_TRUE(eventually([&] { return core_.texts().size() == 1; }));
+    EXPECT_TRUE(core_.receive({"another's"}, ledger::TextFate::delivered));
+}
+
 TEST_F(Core, AReceiptIsAcknowledgedOnlyWhenItIsDurable) {
     core_.ask(ledger::RequestConsent{acme, driver, {}});
     ASSERT_TRUE(eventually([&] { return core_.texts().size() == 1; }));
