@@ -158,6 +158,7 @@ void DayRecorder::write(const Recorded& recorded) {
     }
     day_bytes_ += gap.size() + recorded.lines.size();
     gap_ = false;
+    told_.clear();
 }
 
 bool DayRecorder::open_day(std::int64_t now_ms) {
@@ -198,7 +199,7 @@ void DayRecorder::drop_old(std::int64_t now_ms) {
         if (path < oldest) fs::remove(path, error);
 }
 
-/// Told once a pause, not once a commit.
+/// Told when it begins and when its reason changes, not with every try.
 void DayRecorder::lose(const std::string& lines, const std::string& why) {
     std::uint64_t lost = 0;
     {
@@ -208,7 +209,7 @@ void DayRecorder::lose(const std::string& lines, const std::string& why) {
     gap_ = true;
     if (why.empty()) return;
     paused_until_ = Clock::now() + options_.pause;
-    spdlog::error("recording pauses: {}; {} lines are lost so far", why, lost);
+    if (std::exchange(told_, why) != why) spdlog::error("recording pauses: {}; {} lines are lost so far", why, lost);
 }
 
 }  // namespace simtrail::record

@@ -74,6 +74,7 @@ class DayRecorder {
     std::uint64_t last_note_ = 0;  // of `not_erased_`
     std::chrono::steady_clock::time_point erase_again_at_{};
     std::chrono::steady_clock::time_point paused_until_{};
+    std::string told_;  // why it pauses
     std::thread thread_;
 };
 

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "adapters/record/recordings.hpp"
+#include "tests/support/caught_log.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace simtrail::record {
@@ -85,6 +86,14 @@ TEST_F(DayRecording, ThatHasItsMostBytesPausesUntilTheNextDayWhichTellsTheGap) {
     const std::string next = content(day(noon + day_ms));
     EXPECT_NE(next.find("recordingGap"), std::string::npos);
     EXPECT_TRUE(next.ends_with("\nc\n"));
+}
+
+TEST_F(DayRecording, SaysOnceThatADayHasItsMostBytes) {
+    const tests::CaughtLog log;
+    const Recorded much{.now_ms = noon, .lines = std::string(100, 'a') + "\n"};
+    const Recorded next_day{.now_ms = noon + day_ms, .lines = "b\n"};
+    record({much, much, much, next_day, much, much}, {.max_day_bytes = 120});
+    EXPECT_EQ(log.count("recording pauses"), 2);
 }
 
 TEST_F(DayRecording, CountsWhatADiskThatFailsLosesAndGoesOnWhenItDoesNot) {
