@@ -142,7 +142,7 @@ void Daemon::Parts::listen_for_signals() {
 void Daemon::Parts::reach_phones() {
     text_post_ = std::make_unique<TextPost>(
         io_, [this](sms::GatewayHooks hooks) { return make_gateway(io_, configuration_.sms, std::move(hooks)); },
-        [this](operations::SmsEnd end) { metrics_.count(end); });
+        [this](operations::SmsEnd end, std::uint64_t texts) { metrics_.count(end, texts); });
 }
 
 void Daemon::Parts::serve_operator() {

@@ -49,12 +49,13 @@ sms::GatewayHooks TextPost::State::hooks() {
                                  sms::GatewayHooks::Done done) { take(std::move(receipt), std::move(done)); },
             .on_text = [this](sms::IncomingText text,
                               sms::GatewayHooks::Done done) { take(std::move(text), std::move(done)); },
+            .on_incomplete = [this](std::uint64_t texts) { count(SmsEnd::incomplete, texts); },
             .on_room = [this] { ask_for_more(); },
             .now_ms = wall_clock_ms};
 }
 
 void TextPost::State::take(sms::TextResult result) {
-    count(result.accepted ? SmsEnd::accepted : SmsEnd::refused);
+    count(result.accepted ? SmsEnd::accepted : SmsEnd::refused, 1);
     core->inbox().put({.outcome = {.number = result.number,
                                    .fate = result.accepted ? ledger::TextFate::accepted : ledger::TextFate::refused,
                                    .message_id = result.message_id,
@@ -68,7 +69,7 @@ void TextPost::State::take(sms::TextReceipt receipt, sms::GatewayHooks::Done don
     if (core == nullptr) return done(false);
     if (receipt.state == sms::ReceiptState::under_way) return done(true);
     const bool delivered = receipt.state == sms::ReceiptState::delivered;
-    count(delivered ? SmsEnd::delivered : SmsEnd::failed);
+    count(delivered ? SmsEnd::delivered : SmsEnd::failed, 1);
     core->inbox().put({.outcome = {.fate = delivered ? ledger::TextFate::delivered : ledger::TextFate::failed,
                                    .at_ms = wall_clock_ms()},
                        .message_ids = std::move(receipt.message_ids),
@@ -78,14 +79,14 @@ void TextPost::State::take(sms::TextReceipt receipt, sms::GatewayHooks::Done don
 
 void TextPost::State::take(sms::IncomingText text, sms::GatewayHooks::Done done) {
     if (core == nullptr) return done(false);
-    count(SmsEnd::received);
+    count(SmsEnd::received, 1);
     auto shared = std::make_shared<sms::GatewayHooks::Done>(std::move(done));
     const bool queued = core->submit(
         {.command = ledger::ReceiveText{text.from, std::move(text.text), std::string(gateway->name()), text.gateway_ms},
          .once = std::nullopt,
          .render =
              [count = count](const ledger::Decision& decision) {
-                 if (decision.refusal == ledger::Refusal::not_found) count(SmsEnd::unknown_sender);
+                 if (decision.refusal == ledger::Refusal::not_found) count(SmsEnd::unknown_sender, 1);
                  return http::Response{};
              },
          .done = [shared](const auto& answer) { (*shared)(answer.has_value()); }});

@@ -19,7 +19,7 @@ namespace simtrail::cli {
 class TextPost {
    public:
     using MakeGateway = std::function<std::unique_ptr<sms::TextGateway>(sms::GatewayHooks)>;
-    using Count = std::function<void(operations::SmsEnd)>;
+    using Count = std::function<void(operations::SmsEnd, std::uint64_t texts)>;
 
     /// The gateway's hooks may be called at once; until `open` it is not given texts, and its news are refused.
     TextPost(boost::asio::io_context& io, const MakeGateway& make, Count count);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> callback_end_names{"delivered", "retried", "dead"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(SmsEnd::count_)> sms_end_names{
-    "accepted", "refused", "delivered", "failed", "received", "unknownSender"};
+    "accepted", "refused", "delivered", "failed", "received", "unknownSender", "incomplete"};
 
 /// One counter for each name, as that label.
 template <class Names, class Counters>

@@ -27,7 +27,7 @@ struct DaemonState {
 };
 
 enum class CallbackEnd : std::uint8_t { delivered, retried, dead };
-enum class SmsEnd : std::uint8_t { accepted, refused, delivered, failed, received, unknown_sender, count_ };
+enum class SmsEnd : std::uint8_t { accepted, refused, delivered, failed, received, unknown_sender, incomplete, count_ };
 
 /// The daemon's metrics, under the names that docs/operating.md lists. Counting is for any thread.
 class DaemonMetrics {
@@ -37,7 +37,7 @@ class DaemonMetrics {
 
     void count(const feed::OutcomeCounts& counts) noexcept;
     void count(CallbackEnd end) noexcept { callbacks_[static_cast<std::size_t>(end)]->add(); }
-    void count(SmsEnd end) noexcept { texts_[static_cast<std::size_t>(end)]->add(); }
+    void count(SmsEnd end, std::uint64_t texts = 1) noexcept { texts_[static_cast<std::size_t>(end)]->add(texts); }
     void count_answer(int status) noexcept;
     /// A group commit, from the first of its blocks or commands waiting to durable.
     void observe_commit(std::chrono::microseconds took) noexcept;

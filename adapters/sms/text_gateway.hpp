@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,12 @@ struct IncomingText {
     std::int64_t gateway_ms = 0;  // when the gateway took it, Unix ms
 };
 
+/// Of a text's source; nothing where that is a name. Some gateways write the plus sign.
+inline std::optional<Msisdn> subscriber(std::string_view source) {
+    if (source.starts_with('+')) source.remove_prefix(1);
+    return Msisdn::parse(source);
+}
+
 /// What a gateway tells. On the I/O thread.
 struct GatewayHooks {
     /// Told once, from any thread, whether what follows from it is durable; where it is not, the peer sends it again.
@@ -52,8 +59,9 @@ struct GatewayHooks {
     std::function<void(TextResult)> on_result;
     std::function<void(TextReceipt, Done)> on_receipt;
     std::function<void(IncomingText, Done)> on_text;
-    std::function<void()> on_room;         // it takes texts again
-    std::function<std::int64_t()> now_ms;  // Unix ms
+    std::function<void(std::uint64_t)> on_incomplete{};  // so many long texts were dropped: parts of them did not come
+    std::function<void()> on_room;                       // it takes texts again
+    std::function<std::int64_t()> now_ms;                // Unix ms
 };
 
 /// The way to subscribers' phones. What it was given it keeps trying to send until the gateway has accepted or refused it,

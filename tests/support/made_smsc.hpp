@@ -65,8 +65,9 @@ class MadeSmsc {
 
     // The SMSC's mood.
     bool up = true;
-    bool silent = false;           // it takes texts and does not answer
-    std::uint32_t cut_one_in = 0;  // messages; the link breaks before, in or after its answer
+    Status bind_status = Status::ESME_ROK;  // of each bind
+    bool silent = false;                    // it takes texts and does not answer
+    std::uint32_t cut_one_in = 0;           // messages; the link breaks before, in or after its answer
     std::function<Status()> status = [] { return Status::ESME_ROK; };  // of the next submit_sm
 
     std::mt19937_64 random;
@@ -121,8 +122,9 @@ class MadeSmsc {
             unbinds += pdu.header.id == Id::unbind ? 1 : 0;
             if (silent) continue;
             sms::smpp::Body body = sms::smpp::NoBody{};
-            if (std::holds_alternative<sms::smpp::Bind>(pdu.body)) body = sms::smpp::BindResponse{.system_id = "made"};
-            reply(number, pdu, body);
+            const bool bind = std::holds_alternative<sms::smpp::Bind>(pdu.body);
+            if (bind) body = sms::smpp::BindResponse{.system_id = "made"};
+            reply(number, pdu, body, bind ? bind_status : Status::ESME_ROK);
         }
     }
 

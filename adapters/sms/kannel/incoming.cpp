@@ -52,8 +52,7 @@ std::optional<std::int64_t> unix_ms(std::string_view text) {
 
 std::optional<Msisdn> sender(std::string_view from) {
     while (from.starts_with(' ')) from.remove_prefix(1);  // "+91" whose plus sign somebody did not encode
-    if (from.starts_with('+')) from.remove_prefix(1);
-    return Msisdn::parse(from);
+    return subscriber(from);
 }
 
 /// As Kannel's codings are where nobody says more: 0 seven bits, 1 binary, 2 UCS-2.
@@ -122,7 +121,8 @@ void Incoming::handle(http::Request request, http::Reply reply) {
     if (!sources_.contains(request.peer))
         return refuse(request, std::move(reply), 403, "its address is not in allowed_sources");
     const auto query = query_of(request.target);
-    if (!query || !knows_secret(*query)) return refuse(request, std::move(reply), 403, "it does not know the secret");
+    if (!query) return refuse(request, std::move(reply), 400, "its query is not well-formed");
+    if (!knows_secret(*query)) return refuse(request, std::move(reply), 403, "it does not know the secret");
     if (request.method != "GET" && request.method != "POST")
         return refuse(request, std::move(reply), 405, "Kannel asks by GET or POST");
     if (request.body.size() > max_body_bytes) return refuse(request, std::move(reply), 413, "its body is too long");

@@ -41,8 +41,9 @@ void EsmeLink::disconnected(const std::string& why, std::int64_t now_ms) {
     if (phase_ == Phase::connecting) closed_why_ = why;
     if (session_) session_->disconnected(why);
     session_.reset();
+    const bool turned_away = phase_ == Phase::talking && bound_ms_ == 0;
     phase_ = Phase::waiting;
-    wait(now_ms);
+    wait(turned_away ? longest_refused_pause_ms : longest_pause_ms, now_ms);
     log_end(now_ms);
 }
 
@@ -57,13 +58,13 @@ void EsmeLink::log_end(std::int64_t now_ms) {
         spdlog::warn("smpp: {}: {}; going on trying", setting_.name, closed_why_);
 }
 
-void EsmeLink::wait(std::int64_t now_ms) {
+void EsmeLink::wait(std::int64_t longest_ms, std::int64_t now_ms) {
     if (bound_ms_ != 0 && now_ms - bound_ms_ >= proven_ms) pause_ms_ = first_pause_ms;
     bound_ms_ = 0;
     one_in_doubt_ = false;
     const double jitter = 0.8 + 0.2 * setting_.random();
     connect_ms_ = now_ms + static_cast<std::int64_t>(static_cast<double>(pause_ms_) * jitter);
-    pause_ms_ = std::min(pause_ms_ * 2, longest_pause_ms);
+    pause_ms_ = std::min(pause_ms_ * 2, longest_ms);
 }
 
 std::span<char> EsmeLink::room() { return session_->room(); }

@@ -22,6 +22,8 @@ class EsmeLink final : private SessionSink {
     /// bound again within 10 s after the SMSC is back.
     static constexpr std::int64_t first_pause_ms = 500;
     static constexpr std::int64_t longest_pause_ms = 5'000;
+    /// Of a link that was connected and not bound: the SMSC is there, and somebody has to mend something.
+    static constexpr std::int64_t longest_refused_pause_ms = 10'000;
     /// Bound for so long, or a submit_sm answered: the pauses begin anew.
     static constexpr std::int64_t proven_ms = 10'000;
 
@@ -35,6 +37,7 @@ class EsmeLink final : private SessionSink {
     EsmeLink(Setting setting, OutboundQueue& queue, IncomingMessages& incoming, IncomingMessages::Post post);
     EsmeLink(const EsmeLink&) = delete;
     EsmeLink& operator=(const EsmeLink&) = delete;
+    ~EsmeLink() = default;
 
     /// When the next connection is to be tried; nothing while one is there, is tried, or is not wanted any more.
     std::optional<std::int64_t> connect_ms() const;
@@ -73,7 +76,7 @@ class EsmeLink final : private SessionSink {
     void on_closed(std::string why) override;
 
     IncomingMessages::Answer answer_to(Delivery delivery);
-    void wait(std::int64_t now_ms);
+    void wait(std::int64_t longest_ms, std::int64_t now_ms);
     void log_end(std::int64_t now_ms);
 
     const Setting setting_;

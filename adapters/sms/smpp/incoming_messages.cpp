@@ -36,12 +36,6 @@ GatewayHooks::Done done_for(IncomingMessages::Answer answer) {
     return [sure = SureAnswer(std::move(answer))](bool durable) mutable { sure.tell(durable); };
 }
 
-/// A subscriber's number; nothing where the source is a name. Some SMSCs write the plus sign.
-std::optional<Msisdn> subscriber(std::string_view source) {
-    if (source.starts_with('+')) source.remove_prefix(1);
-    return Msisdn::parse(source);
-}
-
 }  // namespace
 
 IncomingMessages::IncomingMessages(Alphabet default_alphabet, GatewayHooks hooks, Post post)
@@ -83,7 +77,7 @@ void IncomingMessages::take_any(const Message& message, Answer answer, std::int6
 
 void IncomingMessages::take_part(IncomingPart part, Answer answer, std::int64_t now_ms) {
     auto whole = refused_before(part);
-    if (!whole) whole = reassembly_.add(part, now_ms);
+    if (!whole) whole = joined(part, now_ms);
     if (!whole) return answer(true);
     const auto source = part.source;
     auto keep_if_refused = [self = std::weak_ptr(self_), post = post_, last = std::move(part), text = *whole,
@@ -99,6 +93,14 @@ void IncomingMessages::take_part(IncomingPart part, Answer answer, std::int64_t 
         });
     };
     tell(source, *std::move(whole), std::move(keep_if_refused));
+}
+
+std::optional<std::string> IncomingMessages::joined(const IncomingPart& part, std::int64_t now_ms) {
+    const auto dropped = reassembly_.dropped().texts();
+    auto whole = reassembly_.add(part, now_ms);
+    const auto more = reassembly_.dropped().texts() - dropped;
+    if (more != 0 && hooks_.on_incomplete) hooks_.on_incomplete(more);
+    return whole;
 }
 
 /// The text whose last part this is, if it comes again.

@@ -43,6 +43,7 @@ class IncomingMessages {
     template <class Message>
     void take_any(const Message& message, Answer answer, std::int64_t now_ms);
     void take_part(IncomingPart part, Answer answer, std::int64_t now_ms);
+    std::optional<std::string> joined(const IncomingPart& part, std::int64_t now_ms);
     std::optional<std::string> refused_before(const IncomingPart& part);
     void tell(const std::string& source, std::string text, Answer answer);
 

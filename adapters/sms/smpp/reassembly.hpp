@@ -41,6 +41,9 @@ class Reassembly {
         std::uint64_t superseded_texts =
             0;  // one of its parts came again with other content: the reference is a new text's
         std::uint64_t oversized_parts = 0;  // larger than the limit on octets
+        std::uint64_t texts() const noexcept {
+            return expired_texts + evicted_texts + superseded_texts + oversized_parts;
+        }
         friend bool operator==(const Dropped&, const Dropped&) = default;
     };
 

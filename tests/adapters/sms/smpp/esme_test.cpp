@@ -109,6 +109,18 @@ TEST_F(Esmes, AnOutageIsLoggedByTheMinuteAndNotByTheAttempt) {
     EXPECT_LE(log.count("connection refused"), 11);
 }
 
+TEST_F(Esmes, ARefusedBindIsTriedEveryTenSeconds) {
+    const CaughtLog log;
+    MadeSmsc made;
+    made.bind_status = Status::ESME_RINVPASWD;
+    made.pass(600 * second);
+    EXPECT_GE(made.connections, 60);
+    EXPECT_LE(made.connections, 80);
+    EXPECT_LE(log.count("the bind is refused"), 11);
+    made.bind_status = Status::ESME_ROK;
+    EXPECT_TRUE(made.until([&] { return made.esme.links()[0]->is_bound(); }, 10 * second));
+}
+
 TEST_F(Esmes, BindsOnceEachOfItsLinks) {
     MadeSmsc made({.mode = BindMode::transmitter_and_receiver, .binds = 3});
     made.pass(second);

@@ -27,6 +27,7 @@ class Inbox {
     std::vector<std::string> texts;
     std::vector<TextReceipt> receipts;
     std::vector<bool> answers;
+    std::uint64_t incomplete = 0;
     std::vector<GatewayHooks::Done> dones;  // go first: one that was not called answers as it goes
     IncomingMessages incoming{Alphabet::gsm,
                               {.on_result = {},
@@ -40,6 +41,7 @@ class Inbox {
                                        texts.push_back(std::move(text.text));
                                        dones.push_back(std::move(done));
                                    },
+                               .on_incomplete = [this](std::uint64_t count) { incomplete += count; },
                                .on_room = {},
                                .now_ms = [] { return std::int64_t{17}; }},
                               [](std::move_only_function<void()> work) { work(); }};
@@ -74,6 +76,16 @@ TEST(IncomingMessages, ALongTextsEarlierPartsAreAnsweredAtOnce) {
     EXPECT_EQ(inbox.answers, Answers{true});
     inbox.dones.at(0)(true);
     EXPECT_EQ(inbox.answers, (Answers{true, true}));
+}
+
+TEST(IncomingMessages, ALongTextThatStaysIncompleteIsCounted) {
+    Inbox inbox;
+    inbox.take(inbox.part(1, "hello "));
+    inbox.take(inbox.part(1, "another "));  // the reference is a new text's
+    EXPECT_EQ(inbox.incomplete, 1);
+    inbox.take(inbox.part(2, "world"));
+    EXPECT_EQ(inbox.texts, std::vector<std::string>{"another world"});
+    EXPECT_EQ(inbox.incomplete, 1);
 }
 
 TEST(IncomingMessages, ALongTextThatDidNotBecomeDurableIsWholeAgainWithItsLastPart) {
