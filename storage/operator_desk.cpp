@@ -13,6 +13,13 @@ namespace {
 
 constexpr int evidence_a_page = 1000;
 
+std::int64_t stored(Database& database, const std::string& kind, const std::string& argument, std::int64_t now_ms) {
+    Statement(database, "INSERT INTO operator_request (kind, argument, at) VALUES (?, ?, ?)")
+        .with(kind, argument, now_ms)
+        .run();
+    return sqlite3_last_insert_rowid(database.handle());
+}
+
 }  // namespace
 
 std::vector<ledger::StoredCallback> list_dead_callbacks(const std::string& path, std::int64_t after,
@@ -57,12 +64,7 @@ void for_each_evidence(const std::string& path, const std::function<void(const l
 
 DaemonRequest::DaemonRequest(const std::string& path, const std::string& kind, const std::string& argument,
                              std::int64_t now_ms)
-    : database_(open_existing(path)) {
-    Statement(database_, "INSERT INTO operator_request (kind, argument, at) VALUES (?, ?, ?)")
-        .with(kind, argument, now_ms)
-        .run();
-    number_ = sqlite3_last_insert_rowid(database_.handle());
-}
+    : database_(open_existing(path)), number_(stored(database_, kind, argument, now_ms)) {}
 
 std::optional<ledger::OperatorAnswer> DaemonRequest::answer() {
     Statement s(database_,

@@ -159,7 +159,7 @@ class Store final : public SqliteTraceStore {
                 scrub_within(*scrub_within_ms);
             else if (wal_bytes_ >= options_.checkpoint_at_bytes)
                 checkpoint(SQLITE_CHECKPOINT_RESTART, 0);
-        } catch (const StoreError&) {
+        } catch (const StoreError&) {  // NOLINT(bugprone-empty-catch): as said
         }
     }
 

@@ -101,7 +101,7 @@ class Pages final : public TracePages {
                 for (Statement* s : {&pages_->newest_, &pages_->nearest_, &pages_->stretches_, &pages_->geojson_})
                     s->reset();
                 pages_->end_.run();
-            } catch (const StoreError&) {  // on the way out of another failure
+            } catch (const StoreError&) {  // NOLINT(bugprone-empty-catch): on the way out of another failure
             }
         }
         Snapshot(const Snapshot&) = delete;

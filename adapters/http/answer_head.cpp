@@ -49,7 +49,7 @@ std::string make_answer_head(const AnswerHead& head) {
 std::string make_chunk(std::string_view bytes) {
     if (bytes.empty()) return {};
     std::array<char, 16> hex{};
-    const auto end = std::to_chars(hex.data(), hex.data() + hex.size(), bytes.size(), 16).ptr;
+    auto* const end = std::to_chars(hex.data(), hex.data() + hex.size(), bytes.size(), 16).ptr;
     std::string text;
     text.reserve(bytes.size() + hex.size() + 4);
     return text.append(hex.data(), end).append("\r\n").append(bytes).append("\r\n");

@@ -41,7 +41,7 @@ std::string request_text(const ClientRequest& request, const Url& url) {
     if (url.port != (url.secure ? 443 : 80)) text += ":" + std::to_string(url.port);
     text += "\r\nUser-Agent: simtrail\r\nConnection: close\r\n";
     for (const auto& [name, value] : request.headers)
-        if (!has_line_end(name) && !has_line_end(value)) text += name + ": " + value + "\r\n";
+        if (!has_line_end(name) && !has_line_end(value)) text.append(name).append(": ").append(value).append("\r\n");
     if (!request.body.empty() || request.method != "GET")
         text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
     return text + "\r\n" + request.body;

@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
     app.footer("The key is read from the environment: SIMTRAIL_KEY.");
     CLI11_PARSE(app, argc, argv);
     try {
-        const char* const key = std::getenv("SIMTRAIL_KEY");
+        const char* const key = std::getenv("SIMTRAIL_KEY");  // NOLINT(concurrency-mt-unsafe): one thread
         load.key = key == nullptr ? "" : key;
         std::ifstream file(paths_file);
         for (std::string path; std::getline(file, path);) load.paths.push_back(path);

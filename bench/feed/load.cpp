@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <deque>
 #include <exception>
@@ -75,6 +76,7 @@ class Source {
 
     void connect(std::size_t index) {
         socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (socket_ < 0) throw std::runtime_error("no socket for the feed");
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_port = htons(load_.port);
@@ -127,10 +129,10 @@ class Source {
     std::uint64_t next_number(std::string_view beginning) {
         std::size_t end = 0;
         while ((end = unread_.find('\n')) == std::string::npos) {
-            char buffer[4096];
-            const auto count = ::recv(socket_, buffer, sizeof buffer, 0);
+            std::array<char, 4096> buffer{};
+            const auto count = ::recv(socket_, buffer.data(), buffer.size(), 0);
             if (count <= 0) throw std::runtime_error("the daemon broke off");
-            unread_.append(buffer, static_cast<std::size_t>(count));
+            unread_.append(buffer.data(), static_cast<std::size_t>(count));
         }
         const std::string line = unread_.substr(0, end);
         unread_.erase(0, end + 1);

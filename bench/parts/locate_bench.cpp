@@ -23,7 +23,8 @@ class Town {
     Town() : plane_(corner) {
         for (int site = 0; site < sites_a_side * sites_a_side; ++site)
             for (int sector = 0; sector < 3; ++sector) {
-                const Offset at{site % sites_a_side * site_distance_m, site / sites_a_side * site_distance_m};
+                const int column = site % sites_a_side, row = site / sites_a_side;
+                const Offset at{column * site_distance_m, row * site_distance_m};
                 const CellRecord record{.site = plane_.to_geo(at),
                                         .azimuth_deg = static_cast<std::uint16_t>(120 * sector),
                                         .height_m = std::uint16_t{25}};

@@ -24,7 +24,7 @@ inline constexpr std::size_t made_line_count = 20'000;  // 3.6 MB: past the seco
 inline constexpr std::uint64_t made_lines_seed = 7;
 
 template <typename Writer>
-MadeLines make_lines(Writer&& write) {
+MadeLines make_lines(const Writer& write) {
     std::mt19937_64 random(made_lines_seed);
     MadeLines made;
     for (std::size_t i = 0; i < made_line_count; ++i) made.text += write(random, i) + '\n';

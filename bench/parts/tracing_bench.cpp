@@ -26,8 +26,8 @@ struct Town {
     }
     static CellIdentity identity(std::uint64_t cell) { return {Radio::lte, {1, 1}, 7, cell}; }
     static GeoPoint site(std::uint64_t cell) {
-        const std::uint64_t number = cell / 3;
-        return {77 + 0.004 * static_cast<double>(number % 128), 28 + 0.004 * static_cast<double>(number / 128)};
+        const std::uint64_t number = cell / 3, column = number % 128, row = number / 128;
+        return {77 + 0.004 * static_cast<double>(column), 28 + 0.004 * static_cast<double>(row)};
     }
     CompiledBytes bytes;
     CellTable table;

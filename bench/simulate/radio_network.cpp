@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <numeric>
+#include <ranges>
 
 #include "engine/maths/trigonometry.hpp"
 
@@ -15,6 +15,7 @@ constexpr double west_m = -8000, south_m = -8000, square_m = 250;  // the map th
 constexpr int columns = 160, rows = 64;
 constexpr double shadow_lattice_m = 60, shadow_db = 6;
 constexpr double omni_share = 0.1;
+constexpr int highway_sites = 10;  // one every 2.4 km
 
 /// What a carrier of each radio looks like: frequency, radiated power, and the share of it that a phone's measurement covers.
 struct Carrier {
@@ -68,8 +69,10 @@ RadioNetwork::RadioNetwork(std::uint64_t seed, double unlisted_share) : seed_(mi
 
 void RadioNetwork::add_sites(Random& random, double unlisted_share) {
     const auto add_lattice = [&](double spacing, double inner, double outer) {
-        for (double north = -outer; north <= outer; north += spacing) {
-            for (double east = -outer; east <= outer; east += spacing) {
+        const int last = static_cast<int>(2 * outer / spacing);
+        for (int row = 0; row <= last; ++row) {
+            for (int column = 0; column <= last; ++column) {
+                const double north = row * spacing - outer, east = column * spacing - outer;
                 if (std::max(std::abs(east), std::abs(north)) < inner) continue;
                 const double stray = spacing / 4;
                 add_site({east + random.between(-stray, stray), north + random.between(-stray, stray)}, random,
@@ -79,8 +82,8 @@ void RadioNetwork::add_sites(Random& random, double unlisted_share) {
     };
     add_lattice(600, 0, 2700);
     add_lattice(1200, 3000, 6600);
-    for (double east = 8200; east < 30500; east += 2400)
-        add_site({east, random.between(-700, 700)}, random, unlisted_share);
+    for (int site = 0; site < highway_sites; ++site)
+        add_site({8200.0 + 2400.0 * site, random.between(-700, 700)}, random, unlisted_share);
 }
 
 void RadioNetwork::add_site(Offset place, Random& random, double unlisted_share) {
@@ -102,6 +105,7 @@ void RadioNetwork::add_site(Offset place, Random& random, double unlisted_share)
 }
 
 void RadioNetwork::index_sites() {
+    const auto all = std::views::iota(0U, static_cast<std::uint32_t>(sites_.size()));
     std::vector<std::uint32_t> order(sites_.size());
     for (int row = 0; row < rows; ++row) {
         for (int column = 0; column < columns; ++column) {
@@ -111,7 +115,7 @@ void RadioNetwork::index_sites() {
                              north = sites_[site].place.north_m - centre.north_m;
                 return east * east + north * north;
             };
-            std::iota(order.begin(), order.end(), 0U);
+            std::ranges::copy(all, order.begin());
             std::ranges::partial_sort(order, order.begin() + candidates, {}, nearness);
             std::ranges::copy_n(order.begin(), candidates, nearest_.emplace_back().begin());
         }
@@ -137,7 +141,7 @@ void RadioNetwork::listen(Radio radio, Offset place, HeardCells& heard) const no
     const int column = std::clamp(static_cast<int>((place.east_m - west_m) / square_m), 0, columns - 1);
     const int row = std::clamp(static_cast<int>((place.north_m - south_m) / square_m), 0, rows - 1);
     heard.size = 0;
-    for (const auto number : nearest_[static_cast<std::size_t>(row * columns + column)]) {
+    for (const auto number : nearest_[static_cast<std::size_t>(row) * columns + static_cast<std::size_t>(column)]) {
         const Site& site = sites_[number];
         const double east = place.east_m - site.place.east_m, north = place.north_m - site.place.north_m;
         const double km = std::sqrt(east * east + north * north + site.height_m * site.height_m) / 1000;

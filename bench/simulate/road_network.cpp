@@ -76,7 +76,7 @@ void RoadNetwork::join(NodeIndex a, NodeIndex b, double speed_mps) {
 }
 
 const RoadNetwork::Road& RoadNetwork::towards_goal(NodeIndex from, NodeIndex goal) const noexcept {
-    const Road* best = nullptr;
+    const Road* best = &nodes_[from].roads.front();  // every crossing has one
     double least = std::numeric_limits<double>::infinity();
     const double here = squared_blocks(nodes_[from], nodes_[goal]);
     for (const auto& road : nodes_[from].roads) {

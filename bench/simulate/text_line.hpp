@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <string>
@@ -16,8 +17,8 @@ class TextLine {
         return *this;
     }
     TextLine& operator<<(std::int64_t number) {
-        char digits[24];
-        text_.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+        std::array<char, 24> digits{};
+        text_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
         return *this;
     }
     /// Degrees with six decimals (0.1 m).

@@ -10,9 +10,11 @@ constexpr double depot_share = 0.2;  // of goals
 }  // namespace
 
 Vehicle::Vehicle(const RoadNetwork& roads, Random& random)
-    : depot_(random.below(roads.size())), from_(random.below(roads.size())), to_(from_), goal_(from_) {
-    waits_s_ = random.between(0, 600);
-}
+    : depot_(random.below(roads.size())),
+      from_(random.below(roads.size())),
+      to_(from_),
+      goal_(from_),
+      waits_s_(random.between(0, 600)) {}
 
 void Vehicle::drive(const RoadNetwork& roads, double seconds, Random& random) {
     while (seconds > 0) {

@@ -24,7 +24,7 @@ class Load {
         : io_(io),
           texts_(texts),
           gateway_(make_smpp_gateway(io, std::move(options),
-                                     {.on_result = [this](sms::TextResult result) { take(result); },
+                                     {.on_result = [this](const sms::TextResult& result) { take(result); },
                                       .on_receipt = [](auto&&, sms::GatewayHooks::Done done) { done(true); },
                                       .on_text = [](auto&&, sms::GatewayHooks::Done done) { done(true); },
                                       .on_room = [this] { fill(); },

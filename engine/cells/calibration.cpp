@@ -28,8 +28,8 @@ RadiusRule built_in_rule(Basis basis) noexcept {
     switch (basis) {
         case Basis::fingerprint: return {.factor = 2, .floor_m = 50};
         case Basis::fingerprint_around: return {.factor = 3, .floor_m = 100};
-        case Basis::learnt_cell: return {.factor = 3, .floor_m = 200};
-        case Basis::learnt_site: return {.factor = 3, .floor_m = 200};
+        case Basis::learnt_cell:
+        case Basis::learnt_site:
         case Basis::moved_on: return {.factor = 3, .floor_m = 200};
         case Basis::site_signals: return {.factor = 1.05};
         case Basis::site:

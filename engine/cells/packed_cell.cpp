@@ -72,7 +72,7 @@ PackedCell pack(const CellRecord& record) noexcept {
 
 CellRecord unpack(const PackedCell& packed) noexcept {
     CellRecord record{.site = to_geo(packed.place)};
-    if (bits(packed.beam, 28, 1)) record.area = bits(packed.use, 0, 24);
+    if (bits(packed.beam, 28, 1) != 0) record.area = bits(packed.use, 0, 24);
     record.pci = value(bits(packed.beam, 18, 10), max_pci_value);
     record.azimuth_deg = value(bits(packed.beam, 0, 9), max_azimuth_deg);
     if (const auto beamwidth = bits(packed.beam, 9, 9); beamwidth != 0)

@@ -1,6 +1,7 @@
 #include "engine/ledger/drafts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace simtrail::ledger {
 namespace {
@@ -39,9 +40,9 @@ std::vector<std::uint32_t> merged(std::vector<std::uint32_t> durable, const std:
 
 }  // namespace
 
-Drafts::Drafts(const Records& durable, const Counters& counters, const LedgerRules& rules)
+Drafts::Drafts(const Records& durable, const Counters& counters, LedgerRules rules)
     : durable_(durable),
-      rules_(rules),
+      rules_(std::move(rules)),
       durable_counters_(counters),
       counters_(counters),
       deadlines_([this](const Deadline& deadline) { return is_current(deadline); }) {

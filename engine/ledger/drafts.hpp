@@ -20,7 +20,7 @@ namespace simtrail::ledger {
 class Drafts {
    public:
     /// `durable` is the book's and outlives it; `counters` are the book's.
-    Drafts(const Records& durable, const Counters& counters, const LedgerRules& rules);
+    Drafts(const Records& durable, const Counters& counters, LedgerRules rules);
 
     // Pointers are valid until the record changes, is removed, committed or rolled back.
     const Consent* consent(std::uint32_t number) const;

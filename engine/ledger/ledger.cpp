@@ -1,6 +1,7 @@
 #include "engine/ledger/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/ledger/book_index.hpp"
 #include "engine/ledger/consent_moves.hpp"
@@ -17,8 +18,8 @@ struct Ledger::Overlay {
     ConsentMoves consents;
     ReplyMoves replies;
 
-    Overlay(const LedgerBook::Index& book, const LedgerRules& given_rules, Identities& identities)
-        : rules(given_rules),
+    Overlay(const LedgerBook::Index& book, LedgerRules given_rules, Identities& identities)
+        : rules(std::move(given_rules)),
           drafts(book.records, book.counters, rules),
           tracks(drafts, rules, identities),
           consents(drafts, tracks, rules, identities),

@@ -95,7 +95,7 @@ Decision ReplyMoves::answer(const ReceiveText& text, Consent consent, Word word,
 }
 
 /// Counts against every open request: it may have been meant for any.
-Decision ReplyMoves::wrong_code(const ReceiveText& text, Consents consents, std::int64_t now_ms) {
+Decision ReplyMoves::wrong_code(const ReceiveText& text, const Consents& consents, std::int64_t now_ms) {
     keep(text, consents, now_ms);
     ask(text, consents, now_ms);
     for (const Consent& each : consents) {

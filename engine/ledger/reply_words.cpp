@@ -51,11 +51,11 @@ std::vector<CodePoint> folded(std::string_view text) {
     constexpr auto how =
         static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
     const auto* const bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-    const auto size = static_cast<utf8proc_ssize_t>(text.size());
-    const auto count = utf8proc_decompose(bytes, size, nullptr, 0, how);
+    const auto length = static_cast<utf8proc_ssize_t>(text.size());
+    const auto count = utf8proc_decompose(bytes, length, nullptr, 0, how);
     if (count <= 0) return {};
     std::vector<CodePoint> points(static_cast<std::size_t>(count));
-    utf8proc_decompose(bytes, size, points.data(), count, how);
+    utf8proc_decompose(bytes, length, points.data(), count, how);
     return points;
 }
 

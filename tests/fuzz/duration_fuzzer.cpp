@@ -1,6 +1,7 @@
 // Durations: a text is refused or is a whole number of seconds within its bounds, whose own text means the same.
 // An independent reading, from the back and in floating point, agrees.
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
@@ -21,7 +22,7 @@ void require(bool holds) {
 /// Seconds, by the words of the contract; nothing where it is no duration.
 std::optional<double> plainly_read(std::string_view text) {
     constexpr std::string_view letters = "smhd";
-    constexpr double seconds[] = {1, 60, 3600, 86'400};
+    constexpr std::array<double, 4> seconds{1, 60, 3600, 86'400};
     std::size_t next = 0;  // from the back, units grow
     double sum = 0;
     if (text.empty()) return std::nullopt;

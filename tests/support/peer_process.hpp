@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -58,11 +59,11 @@ class PeerProcess {
 
     /// Everything told so far.
     const std::vector<Json>& events() {
-        char buffer[65536];
-        for (ssize_t count; (count = ::read(out_, buffer, sizeof buffer)) > 0;)
-            unread_.append(buffer, static_cast<std::size_t>(count));
+        std::array<char, 65536> buffer{};
+        for (ssize_t count = 0; (count = ::read(out_, buffer.data(), buffer.size())) > 0;)
+            unread_.append(buffer.data(), static_cast<std::size_t>(count));
         std::size_t begin = 0;
-        for (std::size_t end; (end = unread_.find('\n', begin)) != std::string::npos; begin = end + 1)
+        for (std::size_t end = 0; (end = unread_.find('\n', begin)) != std::string::npos; begin = end + 1)
             events_.push_back(Json::parse(unread_.substr(begin, end - begin)));
         unread_.erase(0, begin);
         return events_;

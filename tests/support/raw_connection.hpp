@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -84,12 +85,12 @@ class RawConnection {
 
    private:
     bool receive() {
-        char buffer[16384];
+        std::array<char, 16384> buffer{};
         pollfd poll{.fd = socket_, .events = POLLIN, .revents = 0};
         if (::poll(&poll, 1, 10'000) <= 0) return false;
-        const auto count = ::recv(socket_, buffer, sizeof buffer, 0);
+        const auto count = ::recv(socket_, buffer.data(), buffer.size(), 0);
         if (count <= 0) return false;
-        unread_.append(buffer, static_cast<std::size_t>(count));
+        unread_.append(buffer.data(), static_cast<std::size_t>(count));
         return true;
     }
 

@@ -17,7 +17,8 @@ struct ShellResult {
 inline ShellResult shell(const std::string& command) {
     std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
     std::string output;
-    for (int c; (c = std::fgetc(pipe)) != EOF;) output += static_cast<char>(c);
+    if (pipe == nullptr) return {-1, output};
+    for (int c = 0; (c = std::fgetc(pipe)) != EOF;) output += static_cast<char>(c);
     const int status = pclose(pipe);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output};
 }

@@ -42,7 +42,7 @@ void log_possible_duplicate(const OutboxText& text) {
 
 }  // namespace
 
-Esme::Esme(const SmppOptions& options, GatewayHooks hooks, Environment environment)
+Esme::Esme(const SmppOptions& options, GatewayHooks hooks, const Environment& environment)
     : options_(options),
       hooks_(hooks),
       queue_({.capacity = options.capacity, .rate = options.rate},

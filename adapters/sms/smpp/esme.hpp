@@ -30,9 +30,10 @@ class Esme {
     };
 
     /// The options must pass `check`.
-    Esme(const SmppOptions& options, GatewayHooks hooks, Environment environment);
+    Esme(const SmppOptions& options, GatewayHooks hooks, const Environment& environment);
     Esme(const Esme&) = delete;
     Esme& operator=(const Esme&) = delete;
+    ~Esme() = default;
 
     std::vector<std::unique_ptr<EsmeLink>>& links() { return links_; }
 

@@ -1,6 +1,7 @@
 #include "adapters/sms/smpp/esme_session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <utility>
 
@@ -35,16 +36,21 @@ SessionState EsmeSession::after(SessionState state, Happening happening) {
         SessionState to;
     };
     using enum SessionState;
-    static constexpr Row rows[] = {
-        {connecting, Happening::linked, binding},   {connecting, Happening::over, closed},
-        {binding, Happening::bind_accepted, bound}, {binding, Happening::unbind_wanted, closed},
-        {binding, Happening::over, closed},         {bound, Happening::unbind_wanted, unbinding},
-        {bound, Happening::over, closed},           {unbinding, Happening::unbind_answered, closed},
-        {unbinding, Happening::over, closed},       {connecting, Happening::unbind_wanted, closed},
-    };
-    const auto row =
+    static constexpr auto rows = std::to_array<Row>({
+        {connecting, Happening::linked, binding},
+        {connecting, Happening::over, closed},
+        {binding, Happening::bind_accepted, bound},
+        {binding, Happening::unbind_wanted, closed},
+        {binding, Happening::over, closed},
+        {bound, Happening::unbind_wanted, unbinding},
+        {bound, Happening::over, closed},
+        {unbinding, Happening::unbind_answered, closed},
+        {unbinding, Happening::over, closed},
+        {connecting, Happening::unbind_wanted, closed},
+    });
+    const auto* const row =
         std::ranges::find_if(rows, [&](const Row& each) { return each.from == state && each.happening == happening; });
-    return row == std::end(rows) ? state : row->to;
+    return row == rows.end() ? state : row->to;
 }
 
 void EsmeSession::connected(std::int64_t now_ms) {

@@ -29,7 +29,7 @@ class RateCap {
 
    private:
     void refill(std::int64_t now_ms) {
-        const std::int64_t most = std::max<std::int64_t>(1000, std::int64_t{per_second_} * 10);
+        const std::int64_t most = std::max<std::int64_t>(1000, per_second_ * 10);
         const auto elapsed_ms = std::min<std::int64_t>(now_ms - last_ms_, 1000);
         thousandths_ = std::min(most, thousandths_ + elapsed_ms * per_second_);
         last_ms_ = now_ms;

@@ -17,7 +17,7 @@ TEST(ApiKeys, AreFoundByTheirTextAlone) {
         texts.push_back(made.text);
     }
     for (std::size_t i = 0; i < keys.size(); ++i) EXPECT_EQ(find_key(keys, texts[i]), i);
-    for (std::string wrong : {std::string(), keys[3].id, "sk_" + keys[3].id, texts[3] + " ", texts[3].substr(1)})
+    for (const std::string& wrong : {std::string(), keys[3].id, "sk_" + keys[3].id, texts[3] + " ", texts[3].substr(1)})
         EXPECT_EQ(find_key(keys, wrong), std::nullopt) << wrong;
     std::string altered = texts[3];
     altered.back() = altered.back() == '0' ? '1' : '0';

@@ -101,7 +101,7 @@ TEST_F(Operations, TrackIsStartedAndStoppedByIdOrName) {
     EXPECT_EQ(early.status, 409);
     EXPECT_EQ(early.code(), "trackNotStarted");
     std::string encoded = id;
-    for (std::size_t at; (at = encoded.find(':')) != std::string::npos;) encoded.replace(at, 1, "%3A");
+    for (std::size_t at = 0; (at = encoded.find(':')) != std::string::npos;) encoded.replace(at, 1, "%3A");
     for (const std::string& called : {id, encoded, std::string("van%201")})
         for (const std::string operation : {"start", "start", "stop", "stop"}) {
             const auto answer = call("POST", "/v1/sim-tracks/" + called, R"({"operation":")" + operation + "\"}");

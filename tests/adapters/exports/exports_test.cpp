@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <system_error>
 
 #include "adapters/exports/trace_writer.hpp"
@@ -39,9 +40,11 @@ TracesInMemory odd_traces() {
 
 std::string exported(TracesInMemory traces, Format format) {
     const ScratchDirectory scratch;
-    std::FILE* file = std::fopen(scratch.file("out").c_str(), "wb");
-    export_traces(traces, traces.tracks(), format, file);
-    std::fclose(file);
+    const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(scratch.file("out").c_str(), "wb"),
+                                                                  std::fclose);
+    if (!file) return {};
+    export_traces(traces, traces.tracks(), format, file.get());
+    std::fflush(file.get());
     std::ifstream in(scratch.file("out"), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
 }

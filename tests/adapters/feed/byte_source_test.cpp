@@ -191,6 +191,7 @@ TEST_F(ByteSources, APipeIsReadToItsEndInWhateverPiecesItComes) {
 TEST_F(ByteSources, ADashIsStandardInputAndStaysOpen) {
     const int file = ::open(folder.write("feed", gzip(text)).c_str(), O_RDONLY | O_CLOEXEC);
     const int own_input = ::dup(STDIN_FILENO);
+    ASSERT_GE(file, 0);
     ASSERT_EQ(::dup2(file, STDIN_FILENO), STDIN_FILENO);
     {
         const auto source = open_bytes("-");

@@ -171,7 +171,7 @@ TEST(JsonDecoder, TakesNullForAbsentAndRoundsMeasurements) {
 TEST(JsonDecoder, KeepsSixteenNeighboursAndCountsTheRest) {
     std::string list;
     for (int i = 0; i < 20; ++i)
-        list += (i ? "," : "") + std::string(R"({"pci":)") + std::to_string(i) + R"(,"signal":-90})";
+        list += (i == 0 ? "" : ",") + std::string(R"({"pci":)") + std::to_string(i) + R"(,"signal":-90})";
     const auto decoded = decode_json(with_field(R"("neighbours":[)" + list + "]"));
     ASSERT_FALSE(decoded.fault);
     EXPECT_EQ(decoded.event.neighbours.size(), 16U);

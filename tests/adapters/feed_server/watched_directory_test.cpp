@@ -37,6 +37,7 @@ class WatchedFiles : public ::testing::Test {
         std::string out(compressBound(text.size()) + 32, '\0');
         z_stream stream{};
         deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): zlib does not write there
         stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
         stream.avail_in = static_cast<uInt>(text.size());
         stream.next_out = reinterpret_cast<Bytef*>(out.data());
@@ -63,7 +64,7 @@ TEST_F(WatchedFiles, AreReadInTheOrderOfTheirNames) {
     const auto watched = watch(made_);
     made_.commit_lines(5);
     auto expected = lines(1, 4);
-    expected.push_back("1699873625645,91,lte,1,1,1,1");
+    expected.emplace_back("1699873625645,91,lte,1,1,1,1");
     EXPECT_EQ(made_.texts, expected);
     move_in("a2.ndjson", MadeIntake::made_lines(6, 6));
     made_.commit_lines(6);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <future>
 #include <mutex>
@@ -224,8 +225,8 @@ Answer answer_to(const std::string& bytes) {
     getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size);
     std::thread peer([&] {
         const int socket = ::accept(listener, nullptr, nullptr);
-        char request[4096];
-        EXPECT_GT(::recv(socket, request, sizeof request, 0), 0);
+        std::array<char, 4096> request{};
+        EXPECT_GT(::recv(socket, request.data(), request.size(), 0), 0);
         EXPECT_EQ(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
         ::close(socket);
     });
