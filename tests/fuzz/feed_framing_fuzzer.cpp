@@ -15,17 +15,22 @@ namespace {
 using namespace simtrail;
 using Bytes = std::span<const std::uint8_t>;
 
-/// Reads instructions: a byte of 0 to 199 is text itself, one above it repeats the byte before it as often as lengths near
-/// the bound need; so that small inputs make long lines.
+/// How often a byte above 199 repeats the one before it: as lengths near the bound need; of empty lines a few are enough.
+std::size_t repeats(std::uint8_t instruction, char repeated) {
+    const std::size_t times =
+        instruction < 228 ? (instruction - 200U) * 293U : feed::max_line_bytes + instruction - 242;
+    return repeated == '\n' ? times % 16 : times;
+}
+
+/// Reads instructions: a byte of 0 to 199 is text itself, one above it repeats the byte before it; so that small inputs make
+/// long lines.
 std::string made_input(Bytes data) {
     std::string input;
     for (std::size_t i = 0; i < data.size() && input.size() < feed::max_line_bytes + 512; ++i) {
         if (data[i] < 200 || input.empty())
             input.push_back(static_cast<char>(data[i]));
-        else if (data[i] < 228)
-            input.append(static_cast<std::size_t>(data[i] - 200) * 293, input.back());
         else
-            input.append(feed::max_line_bytes + data[i] - 242, input.back());
+            input.append(repeats(data[i], input.back()), input.back());
     }
     return input;
 }

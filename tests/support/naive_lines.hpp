@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/feed/recorded_feed.hpp"
@@ -26,8 +27,8 @@ inline std::vector<NaiveLine> naive_lines(std::string_view input) {
         const bool cr = !line.unterminated && line.text.ends_with('\r');
         line.oversized = line.text.size() > feed::max_line_bytes + (cr ? 1 : 0);
         if (line.oversized) line.text.clear();
-        lines.push_back(line);
         input.remove_prefix(line.unterminated ? input.size() : end + 1);
+        lines.push_back(std::move(line));
     }
     return lines;
 }
