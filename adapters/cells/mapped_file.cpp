@@ -26,6 +26,9 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
     bytes_ = {static_cast<const std::byte*>(address), static_cast<std::size_t>(status.st_size)};
 }
 
-MappedFile::~MappedFile() { ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size()); }
+MappedFile::~MappedFile() {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): munmap writes nothing
+    ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
 
 }  // namespace simtrail::cells

@@ -27,8 +27,8 @@ class Deflater {
     std::string operator()(std::string_view bytes, int flush) {
         std::string out;
         std::array<char, 16 * 1024> buffer{};
-        stream_.next_in =
-            reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // NOLINT: zlib does not write there
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): zlib does not write there
+        stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
         stream_.avail_in = static_cast<uInt>(bytes.size());
         do {
             stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());

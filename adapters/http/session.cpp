@@ -258,13 +258,13 @@ void Session::note_idle() {
 }
 
 /// The answer to what could not be read; the last one.
-void Session::refuse(Refusal refusal) {
+void Session::refuse(const Refusal& refusal) {
     RequestHead nothing;
     nothing.keep_alive = false;
     nothing.request.id = home_->next_request_id();
     nothing.request.peer = peer_;
     in_request_ = false;
-    Exchange& exchange = open_exchange(nothing);
+    const Exchange& exchange = open_exchange(nothing);
     settle(exchange.number, home_->service().refusal(refusal.status, refusal.reason));
 }
 

@@ -43,7 +43,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void close();          // at once; nothing of the service is touched afterwards
     void drain();
     /// Called often: closes, or answers 408, when a deadline has come.
-    void check_deadlines(Moment now);
+    void check_deadlines(Moment moment);
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
     std::list<std::shared_ptr<Session>>::iterator place;         // the home's
@@ -74,7 +74,7 @@ class Session : public std::enable_shared_from_this<Session> {
     bool accept_body(const RequestHead& head, std::size_t limit);
     bool may_start(bool safe) const;
     void note_idle();
-    void refuse(Refusal refusal);
+    void refuse(const Refusal& refusal);
     Exchange& open_exchange(const RequestHead& head);
     void dispatch(RequestHead head);
 

@@ -22,7 +22,8 @@ class TlsStream final : public ByteStream {
 
     /// Names the host, and takes no certificate but its own.
     void expect(const std::string& host, bool literal) {
-        if (!literal) SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());  // NOLINT: OpenSSL's macro casts
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-cstyle-cast): OpenSSL's macro casts
+        if (!literal) SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
         stream_.set_verify_mode(ssl::verify_peer);
         stream_.set_verify_callback(ssl::host_name_verification(host));
     }

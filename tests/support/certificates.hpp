@@ -10,8 +10,7 @@ namespace simtrail::tests {
 /// ca.pem, NAME.pem, NAME.key.
 inline void make_certificates(const std::string& folder, const std::string& name, const std::string& names) {
     const auto run = [&](const std::string& command) {
-        if (std::system(("cd " + folder + " && { " + command + "; } >/dev/null 2>&1").c_str()) !=
-            0)  // NOLINT: a test's own words
+        if (std::system(("cd " + folder + " && { " + command + "; } >/dev/null 2>&1").c_str()) != 0)
             throw std::runtime_error("failed: " + command);
     };
     const std::string key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";

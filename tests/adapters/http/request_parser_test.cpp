@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"FoldedField", with_field("A: b\r\n c"), 400}, Refused{"FoldedByTab", with_field("A: b\r\n\tc"), 400},
         Refused{"FoldedFirstField", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400},
         Refused{"NulInField", with_field(std::string("A: b\0c", 6)), 400},
-        Refused{"NulInTarget", std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 29), 400},
+        Refused{"NulInTarget", std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 28), 400},
         Refused{"BareLineFeed", "GET / HTTP/1.1\r\nHost: a\nA: b\r\n\r\n", 400},
         Refused{"BareCarriageReturn", "GET / HTTP/1.1\r\nHost: a\rA: b\r\n\r\n", 400},
         Refused{"NoColon", with_field("nonsense"), 400}, Refused{"NoName", with_field(": a"), 400},
