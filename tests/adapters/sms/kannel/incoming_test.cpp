@@ -118,9 +118,8 @@ TEST_F(KannelIncoming, OnlyKannelIsHeard) {
     auto request = get(text_target("from=91&text=STOP"));
     request.peer = "10.0.0.1";
     EXPECT_EQ(status_of(request), 403);
-    for (const auto* secret :
-         {"", "secret=&", "secret=0123456789abcdeF&", "secret=0123456789abcdef0&", "secret=0123456789abcde&",
-          "secret=0123456789abcdef&secret=0123456789abcdef&", "secret=%&", "Secret=0123456789abcdef&"})
+    for (const auto* secret : {"", "secret=&", "secret=0123456789abcdeF&", "secret=0123456789abcdef0&",
+                               "secret=0123456789abcde&", "Secret=0123456789abcdef&"})
         EXPECT_EQ(status_of(get("/text?" + std::string(secret) + "from=91&text=STOP")), 403) << secret;
     EXPECT_EQ(status_of(get("/text")), 403);
     EXPECT_EQ(status_of(get("")), 403);
@@ -132,6 +131,8 @@ TEST_F(KannelIncoming, HostileQueriesAreRefused) {
     for (const auto* rest :
          {"from=91&text=%", "from=91&text=%4", "from=91&text=%zz", "from=91&text=a&text=b", "from=9%3"})
         EXPECT_EQ(status_of(get(text_target(rest))), 400) << rest;
+    for (const auto* secret : {"secret=0123456789abcdef&secret=0123456789abcdef&", "secret=%&"})
+        EXPECT_EQ(status_of(get("/text?" + std::string(secret) + "from=91&text=STOP")), 400) << secret;
     auto request = get(text_target("from=91"));
     request.method = "POST";
     request.body = std::string(Incoming::max_body_bytes + 1, 'x');
