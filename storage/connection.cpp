@@ -57,10 +57,10 @@ Database open_existing(const std::string& path) {
     return database;
 }
 
-Database open_reading(const std::string& path, const char* vfs) {
+Database open_reading(const std::string& path, const char* vfs, std::int64_t oldest) {
     Database database(path, Database::Mode::read_only, vfs);
     sqlite3_busy_timeout(database.handle(), other_process_wait_ms);
-    check_schema(database);
+    check_schema(database, oldest);
     return database;
 }
 

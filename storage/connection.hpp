@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "storage/schema.hpp"
 #include "storage/sqlite.hpp"
 
 namespace simtrail::storage {
@@ -23,7 +24,7 @@ Database open_beside(const std::string& path);
 /// The same, where there is a database of this schema already.
 Database open_existing(const std::string& path);
 
-/// A connection that only reads, of this schema. Throws StoreError.
-Database open_reading(const std::string& path, const char* vfs = nullptr);
+/// A connection that only reads, of schema `oldest` or a later one. Throws StoreError.
+Database open_reading(const std::string& path, const char* vfs = nullptr, std::int64_t oldest = schema_version);
 
 }  // namespace simtrail::storage

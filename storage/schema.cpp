@@ -89,7 +89,12 @@ CREATE INDEX text_by_acceptance ON text_outbox (accepted) WHERE accepted != 0;
 CREATE INDEX text_of_message ON text_outbox (message_id) WHERE accepted != 0;
 )sql";
 
-constexpr std::array migrations{version_1, version_2, version_3};
+// What the newest points were located with.
+constexpr const char* version_4 = R"sql(
+CREATE TABLE cell_file (number INTEGER PRIMARY KEY, path TEXT NOT NULL, bytes INTEGER NOT NULL, checksum INTEGER NOT NULL);
+)sql";
+
+constexpr std::array migrations{version_1, version_2, version_3, version_4};
 static_assert(std::size(migrations) == schema_version);
 
 /// The version found; 0 for a new, empty file.

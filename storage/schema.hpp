@@ -6,7 +6,7 @@
 
 namespace simtrail::storage {
 
-inline constexpr std::int64_t schema_version = 3;
+inline constexpr std::int64_t schema_version = 4;
 inline constexpr std::int64_t application_id = 0x53494D54;  // "SIMT" in the file's header
 
 /// Throws StoreError where the file is no database, another program's or a newer simtrail's. Changes nothing.

@@ -13,6 +13,8 @@ namespace simtrail::storage {
 
 namespace {
 
+constexpr std::int64_t segments_since = 1;  // schema: segments have been the same since
+
 /// A segment as the index has it.
 struct Stretch {
     std::int64_t rowid = 0;
@@ -21,6 +23,11 @@ struct Stretch {
 
     std::size_t points() const noexcept { return last_seq - first_seq + 1; }
 };
+
+constexpr struct {
+    const TracePoint& operator()(const TracePoint& point) const noexcept { return point; }
+    const TracePoint& operator()(const TracedEvent& traced) const noexcept { return traced.point; }
+} point_in;
 
 /// `value + Tracker::latest_ms`, which stays within its type.
 std::int64_t and_latest(std::int64_t value) noexcept {
@@ -55,7 +62,7 @@ class Wanted {
 class Pages final : public TracePages {
    public:
     Pages(const std::string& path, const char* vfs)
-        : database_(open_reading(path, vfs)),
+        : database_(open_reading(path, vfs, segments_since)),
           begin_(database_, "BEGIN"),
           end_(database_, "COMMIT"),
           newest_(database_, "SELECT last_seq FROM segment WHERE track = ? ORDER BY first_seq DESC LIMIT 1"),
@@ -65,17 +72,12 @@ class Pages final : public TracePages {
           stretches_(database_,
                      "SELECT segment, first_seq, last_seq, min_tis, max_tis FROM segment WHERE track = ? AND "
                      "first_seq >= ? AND first_seq < ? ORDER BY first_seq"),
-          geojson_(database_, "SELECT geojson FROM segment WHERE segment = ?") {}
+          geojson_(database_, "SELECT geojson FROM segment WHERE segment = ?"),
+          evidence_(database_, "SELECT evidence FROM segment WHERE segment = ?") {}
 
-    Page page(const TraceRange& range) override {
-        const Snapshot snapshot(*this);
-        const Wanted wanted(range);
-        Page page{.last_stored_seq = newest_seq(range.track)};
-        std::vector<Stretch> stretches = candidates(range, wanted, page.last_stored_seq);
-        std::ranges::sort(stretches, {}, &Stretch::min_tis_ms);
-        merge(stretches, wanted, range.limit, page);
-        return page;
-    }
+    Page page(const TraceRange& range) override { return read<Page>(range); }
+
+    TracedPage traced(const TraceRange& range) override { return read<TracedPage>(range); }
 
     Page arrived(std::uint32_t track, std::uint32_t after_seq, std::uint32_t before_seq, std::size_t limit) override {
         const Snapshot snapshot(*this);
@@ -98,7 +100,8 @@ class Pages final : public TracePages {
         explicit Snapshot(Pages& pages) : pages_(&pages) { pages.begin_.run(); }
         ~Snapshot() {
             try {
-                for (Statement* s : {&pages_->newest_, &pages_->nearest_, &pages_->stretches_, &pages_->geojson_})
+                for (Statement* s :
+                     {&pages_->newest_, &pages_->nearest_, &pages_->stretches_, &pages_->geojson_, &pages_->evidence_})
                     s->reset();
                 pages_->end_.run();
             } catch (const StoreError&) {  // NOLINT(bugprone-empty-catch): on the way out of another failure
@@ -110,6 +113,18 @@ class Pages final : public TracePages {
        private:
         Pages* pages_;
     };
+
+    template <class PageKind>
+    PageKind read(const TraceRange& range) {
+        const Snapshot snapshot(*this);
+        const Wanted wanted(range);
+        PageKind page;
+        page.last_stored_seq = newest_seq(range.track);
+        std::vector<Stretch> stretches = candidates(range, wanted, page.last_stored_seq);
+        std::ranges::sort(stretches, {}, &Stretch::min_tis_ms);
+        merge(stretches, wanted, range.limit, page);
+        return page;
+    }
 
     static Stretch stretch_of(const Statement& s) {
         return {.rowid = s.number(0),
@@ -172,35 +187,51 @@ class Pages final : public TracePages {
     }
 
     /// Loads segments, by their beginnings, until no later one can have a point that belongs before the page's end.
-    void merge(const std::vector<Stretch>& stretches, const Wanted& wanted, std::size_t limit, Page& page) {
+    template <class PageKind>
+    void merge(const std::vector<Stretch>& stretches, const Wanted& wanted, std::size_t limit, PageKind& page) {
         for (const Stretch& stretch : stretches) {
             if (page.points.size() > limit) {
                 std::ranges::nth_element(page.points, page.points.begin() + static_cast<std::ptrdiff_t>(limit),
-                                         listed_before);
-                if (page.points[limit].tis_ms < stretch.min_tis_ms) break;
+                                         listed_before, point_in);
+                if (point_in(page.points[limit]).tis_ms < stretch.min_tis_ms) break;
             }
             append_points(stretch, [&](const TracePoint& p) { return wanted.has(p); }, page.points);
         }
-        std::ranges::sort(page.points, listed_before);
+        std::ranges::sort(page.points, listed_before, point_in);
         cut_to(limit, page);
     }
 
-    static void cut_to(std::size_t limit, Page& page) {
+    template <class PageKind>
+    static void cut_to(std::size_t limit, PageKind& page) {
         page.more = page.points.size() > limit;
-        if (page.more) page.points.resize(limit);
+        if (page.more) page.points.erase(page.points.begin() + static_cast<std::ptrdiff_t>(limit), page.points.end());
     }
 
     template <class Predicate>
     void append_points(const Stretch& stretch, const Predicate& wanted, std::vector<TracePoint>& points) {
+        std::ranges::copy_if(points_of(stretch), std::back_inserter(points), wanted);
+    }
+
+    template <class Predicate>
+    void append_points(const Stretch& stretch, const Predicate& wanted, std::vector<TracedEvent>& points) {
+        evidence_.with(stretch.rowid).step();
+        std::vector<TracedEvent> traced;
+        const bool whole = append_traced(traced, points_of(stretch), evidence_.bytes(0));
+        evidence_.reset();
+        if (!whole) throw StoreError(database_.path() + ": is damaged: a segment's evidence cannot be read");
+        std::ranges::copy_if(traced, std::back_inserter(points), wanted, point_in);
+    }
+
+    std::vector<TracePoint> points_of(const Stretch& stretch) {
         geojson_.with(stretch.rowid).step();
-        const auto segment = geojson::parse_segment(geojson_.bytes(0));
+        auto segment = geojson::parse_segment(geojson_.bytes(0));
         geojson_.reset();
         if (!segment) throw StoreError(database_.path() + ": is damaged: " + segment.error());
-        std::ranges::copy_if(*segment, std::back_inserter(points), wanted);
+        return *std::move(segment);
     }
 
     Database database_;
-    Statement begin_, end_, newest_, nearest_, stretches_, geojson_;
+    Statement begin_, end_, newest_, nearest_, stretches_, geojson_, evidence_;
 };
 
 }  // namespace

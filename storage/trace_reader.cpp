@@ -7,10 +7,17 @@
 #include "engine/tracing/journal.hpp"
 #include "storage/schema.hpp"
 #include "storage/sqlite.hpp"
+#include "storage/trace_pages.hpp"
 
 namespace simtrail::storage {
 
 namespace {
+
+/// A point that no segment has yet.
+struct Journalled {
+    TracePoint point;
+    std::string evidence;  // self-contained
+};
 
 class TraceReader final : public TraceSource {
    public:
@@ -18,6 +25,7 @@ class TraceReader final : public TraceSource {
         check_schema(database_, 1);  // traces have been the same since
         segments_.emplace(database_, "SELECT geojson FROM segment WHERE track = ? ORDER BY first_seq");
         read_journal();
+        pages_ = open_trace_pages(path, vfs);
     }
 
     std::vector<TrackInfo> tracks() override {
@@ -54,12 +62,21 @@ class TraceReader final : public TraceSource {
         return points;
     }
 
+    std::vector<TracedEvent> traced(const TraceRange& range) override {
+        auto page = pages_->traced(range);
+        append_journalled(range, page);
+        std::ranges::sort(page.points, listed_before, &TracedEvent::point);
+        if (page.points.size() > range.limit)
+            page.points.erase(page.points.begin() + static_cast<std::ptrdiff_t>(range.limit), page.points.end());
+        return std::move(page.points);
+    }
+
    private:
     void read_journal() {
         for (Statement s(database_, "SELECT entries FROM journal ORDER BY number"); s.step();) {
             const bool whole = for_each_journal_entry(s.bytes(0), [&](const JournalEntry& entry) {
                 if (entry.kind == JournalEntry::Kind::point)
-                    journalled_[entry.track].push_back(entry.point.unpacked(entry.seq));
+                    journalled_[entry.track].push_back({entry.point.unpacked(entry.seq), std::string(entry.evidence)});
             });
             if (!whole) throw StoreError(database_.path() + ": is damaged: a journal row cannot be read");
         }
@@ -69,13 +86,26 @@ class TraceReader final : public TraceSource {
         const auto found = journalled_.find(track_number);
         if (found == journalled_.end()) return;
         const std::uint32_t segmented = points.empty() ? 0 : points.back().seq;
-        for (const TracePoint& point : found->second)
-            if (point.seq > segmented) points.push_back(point);
+        for (const Journalled& journalled : found->second)
+            if (journalled.point.seq > segmented) points.push_back(journalled.point);
+    }
+
+    void append_journalled(const TraceRange& range, TracePages::TracedPage& page) const {
+        const auto found = journalled_.find(range.track);
+        if (found == journalled_.end()) return;
+        for (const auto& [point, evidence] : found->second) {
+            const bool within = point.tis_ms >= range.from_ms && point.tis_ms <= range.to_ms;
+            if (!within || point.seq <= page.last_stored_seq) continue;
+            if (range.after && TracePlace{point.tis_ms, point.seq} <= *range.after) continue;
+            if (!append_traced(page.points, {&point, 1}, evidence))
+                throw StoreError(database_.path() + ": is damaged: a journal entry's evidence cannot be read");
+        }
     }
 
     Database database_;
     std::optional<Statement> segments_;
-    std::unordered_map<std::uint32_t, std::vector<TracePoint>> journalled_;
+    std::unique_ptr<TracePages> pages_;
+    std::unordered_map<std::uint32_t, std::vector<Journalled>> journalled_;
 };
 
 }  // namespace

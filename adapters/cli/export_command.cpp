@@ -2,10 +2,15 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
+#include "adapters/cells/cell_files.hpp"
+#include "adapters/cells/known_files.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/exports/trace_writer.hpp"
+#include "engine/tracing/smoothed_trace.hpp"
+#include "storage/cell_notes.hpp"
 #include "storage/trace_reader.hpp"
 
 namespace simtrail::cli {
@@ -14,6 +19,7 @@ namespace {
 
 struct ExportOptions {
     std::string db, track, msisdn, format = "geojson";
+    std::vector<std::string> cells;
     bool all = false, smoothed = false;
 };
 
@@ -22,7 +28,8 @@ void check(const ExportOptions& options) {
     if (selectors != 1) throw CommandError(ExitCode::usage, "export: give one of --track, --msisdn and --all");
     if (!options.msisdn.empty() && !Msisdn::parse(options.msisdn))
         throw CommandError(ExitCode::usage, "export: --msisdn is 1 to 15 digits");
-    if (options.smoothed) throw CommandError(ExitCode::failed, "export: --smoothed is not built yet");
+    if (!options.cells.empty() && !options.smoothed)
+        throw CommandError(ExitCode::usage, "export: --cells goes with --smoothed");
 }
 
 std::vector<TrackInfo> tracks_of_number(std::vector<TrackInfo> tracks, Msisdn msisdn) {
@@ -53,12 +60,37 @@ std::vector<TrackInfo> selected(std::vector<TrackInfo> tracks, const ExportOptio
     return track_called(std::move(tracks), options.track);
 }
 
+/// The cells that were given, else those that the database's points were located with.
+cells::LoadedCells cells_for(const ExportOptions& options) {
+    if (!options.cells.empty())
+        return cells::load_cells(std::vector<std::filesystem::path>(options.cells.begin(), options.cells.end()));
+    const auto noted = storage::noted_cell_files(options.db);
+    if (noted.empty())
+        throw CommandError(ExitCode::failed, "export: " + options.db +
+                                                 " does not say which cells its points were located with: give them "
+                                                 "with --cells FILE...");
+    std::vector<std::filesystem::path> files;
+    for (const CellFile& file : noted) files.emplace_back(file.path);
+    try {
+        cells::check_unchanged(noted);
+        return cells::load_cells(files);
+    } catch (const cells::CellFileError& error) {
+        throw CommandError(ExitCode::failed, std::string("export: ") + error.what() +
+                                                 "; the points were located with it: bring it back, or give cells with "
+                                                 "--cells FILE...");
+    }
+}
+
 void run(const ExportOptions& options) {
     check(options);
     const auto source = storage::open_traces(options.db);
     const auto tracks = selected(source->tracks(), options);
     std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is a write error, told as one
-    exports::export_traces(*source, tracks, *exports::parse_format(options.format), stdout);
+    const auto format = *exports::parse_format(options.format);
+    if (!options.smoothed) return exports::export_traces(*source, tracks, format, stdout);
+    const cells::LoadedCells cells = cells_for(options);
+    SmoothedTraces smoothed(*source, cells.table());
+    exports::export_traces(smoothed, tracks, format, stdout);
 }
 
 }  // namespace
@@ -72,7 +104,10 @@ void add_export_command(CLI::App& app) {
     command->add_flag("--all", options->all, "Every track");
     command->add_option("--format", options->format, "geojson (points), line, gpx or csv")
         ->check(CLI::IsMember(std::vector<std::string>(exports::format_names.begin(), exports::format_names.end())));
-    command->add_flag("--smoothed", options->smoothed, "Re-estimated with hindsight (not built yet)");
+    command->add_flag("--smoothed", options->smoothed, "The same points, re-estimated with hindsight");
+    command->add_option(
+        "--cells", options->cells,
+        "With --smoothed: cell models and site tables in place of those that the points were located with");
     command->callback([options] { run(*options); });
 }
 

@@ -12,11 +12,13 @@
 #include <system_error>
 
 #include "adapters/cells/cell_files.hpp"
+#include "adapters/cells/known_files.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/daemon_setup.hpp"
 #include "adapters/cli/progress.hpp"
 #include "adapters/feed/reject_log.hpp"
 #include "adapters/runtime/replay.hpp"
+#include "storage/cell_notes.hpp"
 #include "storage/sqlite_trace_store.hpp"
 
 namespace simtrail::cli {
@@ -208,6 +210,7 @@ void run(const Arguments& arguments) {
     const storage::StoreOptions store_options{.path = arguments.database};
     const auto started = std::chrono::steady_clock::now();
     const auto store = storage::open_trace_store(store_options);
+    storage::note_cell_files(arguments.database, cells::known_files(cell_files));
     if (!arguments.track_all && arguments.tracked.empty()) follow_ledger(options, *store, arguments.configuration);
     Report report;
     report.database = arguments.database;

@@ -121,9 +121,9 @@ double RadiusRule::radius_m(double spread_m) const noexcept {
     return factor * std::sqrt(spread_m * spread_m + floor_m * floor_m);
 }
 
-std::expected<Calibration, std::string> Calibration::open(const SectionFile& file) {
+std::expected<Calibration, std::string> Calibration::open(const SectionFile& file, Of positions) {
     Calibration calibration;
-    const auto section = file.find(SectionKind::calibration, 0);
+    const auto section = file.find(SectionKind::calibration, static_cast<std::uint32_t>(positions));
     if (!section) return calibration;
     if (section->body.size() != RadiusContext::count * sizeof(PackedRule))
         return std::unexpected("its calibration is of another version of simtrail; learn the model anew");
@@ -141,14 +141,17 @@ void CalibrationLearner::note(const RadiusContext& context, std::uint8_t part, d
     samples_[context.index()].push_back({static_cast<float>(error_m), static_cast<float>(spread_m), part});
 }
 
-MadeSection CalibrationLearner::section() const {
+MadeSection CalibrationLearner::section(Calibration::Of positions) const {
     constexpr std::size_t family = RadiusContext::grades * RadiusContext::grades;
     std::vector<PackedRule> rules;
     for (std::size_t first = 0; first < samples_.size(); first += family)
         add_family(std::span(samples_).subspan(first, family), static_cast<Basis>(first / family / radio_names.size()),
                    rules);
     const auto bytes = std::as_bytes(std::span(rules));
-    return {{.kind = SectionKind::calibration, .count = rules.size(), .bytes = bytes.size()},
+    return {{.kind = SectionKind::calibration,
+             .tag = static_cast<std::uint32_t>(positions),
+             .count = rules.size(),
+             .bytes = bytes.size()},
             {bytes.begin(), bytes.end()}};
 }
 

@@ -46,7 +46,7 @@ struct RadiusContext {
 /// The grade of a value: how many of the three limits it reaches.
 constexpr std::uint8_t grade_of(double value, const std::array<double, RadiusContext::grades - 1>& limits) noexcept {
     std::uint8_t grade = 0;
-    for (const double limit : limits) grade = static_cast<std::uint8_t>(grade + (value >= limit));
+    for (const double limit : limits) grade = static_cast<std::uint8_t>(grade + (value >= limit ? 1 : 0));
     return grade;
 }
 
@@ -62,9 +62,12 @@ struct RadiusRule {
 /// The rules of a model file, else the built-in ones. Cheap to copy; the file's bytes must outlive it.
 class Calibration {
    public:
+    /// Of which positions: those of the moment, or those with hindsight. The tag of the section.
+    enum class Of : std::uint8_t { live = 0, hindsight = 1 };
+
     Calibration() = default;  // built in
 
-    static std::expected<Calibration, std::string> open(const SectionFile& file);
+    static std::expected<Calibration, std::string> open(const SectionFile& file, Of positions);
 
     RadiusRule rule(const RadiusContext& context) const noexcept;
 
@@ -86,7 +89,7 @@ class CalibrationLearner {
     static constexpr std::size_t parts = 10;
     void note(const RadiusContext& context, std::uint8_t part, double error_m, double spread_m);
 
-    MadeSection section() const;
+    MadeSection section(Calibration::Of positions) const;
 
     struct Sample {
         float error_m, spread_m;

@@ -68,9 +68,12 @@ std::expected<CellTable, std::string> CellTable::open(std::span<const std::byte>
     auto fingerprints = FingerprintMap::open(*file);
     if (!fingerprints) return std::unexpected(fingerprints.error());
     table.fingerprints_ = *fingerprints;
-    auto calibration = Calibration::open(*file);
+    const auto calibration = Calibration::open(*file, Calibration::Of::live);
+    const auto hindsight = Calibration::open(*file, Calibration::Of::hindsight);
     if (!calibration) return std::unexpected(calibration.error());
+    if (!hindsight) return std::unexpected(hindsight.error());
     table.calibration_ = *calibration;
+    table.hindsight_calibration_ = *hindsight;
     auto rivals = RivalField::open(*file);
     if (!rivals) return std::unexpected(rivals.error());
     table.rivals_ = *rivals;

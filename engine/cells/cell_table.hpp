@@ -52,6 +52,7 @@ class CellTable {
     /// What the file has beyond the cells themselves: what was learnt, and the field of a site table; empty where it has none.
     const FingerprintMap& fingerprints() const noexcept { return fingerprints_; }
     const Calibration& calibration() const noexcept { return calibration_; }
+    const Calibration& hindsight_calibration() const noexcept { return hindsight_calibration_; }
     const RivalField& rivals() const noexcept { return rivals_; }
 
     /// The file's sections, those this table does not read included.
@@ -76,7 +77,7 @@ class CellTable {
     std::array<RadioCells, radio_names.size()> radios_{};
     std::span<const std::byte> areas_;  // whole PackedAreas
     FingerprintMap fingerprints_;
-    Calibration calibration_;
+    Calibration calibration_, hindsight_calibration_;
     RivalField rivals_;
 };
 

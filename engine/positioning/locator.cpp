@@ -10,6 +10,7 @@
 #include "engine/positioning/sequence.hpp"
 #include "engine/positioning/snapshot.hpp"
 #include "engine/positioning/tuning.hpp"
+#include "engine/tracing/packed_point.hpp"
 
 namespace simtrail {
 
@@ -106,7 +107,7 @@ std::optional<Estimate> without_serving_cell(const CellEvent& event, const CellT
     const auto offer = [&](std::optional<Estimate> other) {
         if (!other) return;
         calibrate(*other, event.serving.radio, cells.calibration());
-        if (!best || other->radius_m < best->radius_m) best = std::move(other);
+        if (!best || other->radius_m < best->radius_m) best = other;
     };
     offer(moved_on(event, motion));
     if (motion.belief().empty()) offer(held(event, motion));
@@ -122,6 +123,18 @@ void calibrate(Estimate& estimate, Radio radio, const Calibration& calibration) 
     estimate.context.radio = radio;
     estimate.context.spread = grade_of(estimate.spread_m, spread_limits_m);
     estimate.radius_m = calibration.rule(estimate.context).radius_m(estimate.spread_m);
+}
+
+TracePoint point_of(const Estimate& estimate, const CellEvent& event, std::uint32_t seq) noexcept {
+    const TracePoint point{.seq = seq,
+                           .tis_ms = event.ts_ms,
+                           .lon_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lon_deg * 1e5)),
+                           .lat_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lat_deg * 1e5)),
+                           .accuracy_m = static_cast<std::uint32_t>(std::ceil(std::min(estimate.radius_m, 1e6))),
+                           .confidence = estimate.confidence,
+                           .reasons = estimate.reasons,
+                           .radio = event.serving.radio};
+    return PackedPoint{point}.unpacked(seq);
 }
 
 void grade(Estimate& estimate, const CellEvent& event) noexcept {

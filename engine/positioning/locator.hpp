@@ -32,6 +32,9 @@ std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, c
 /// Completes the context of an estimate whose basis, support and spread are known, and takes the radius from it.
 void calibrate(Estimate& estimate, Radio radio, const Calibration& calibration) noexcept;
 
+/// As it is published.
+TracePoint point_of(const Estimate& estimate, const CellEvent& event, std::uint32_t seq) noexcept;
+
 /// Adds what the event's own signal says of it, and grades the confidence. After `calibrate`.
 void grade(Estimate& estimate, const CellEvent& event) noexcept;
 

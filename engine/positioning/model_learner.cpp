@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/maths/trigonometry.hpp"
+#include "engine/positioning/hindsight_walk.hpp"
 #include "engine/positioning/locator.hpp"
 #include "engine/tracing/evidence.hpp"
 
@@ -35,11 +37,38 @@ std::uint8_t fold_by_subscriber(const CellEvent& event) noexcept {
     return static_cast<std::uint8_t>(mixed(event.msisdn.packed()) % ModelLearner::folds);
 }
 
-TracePoint point_of(const Estimate& estimate, const CellEvent& event) noexcept {
-    return {.tis_ms = event.ts_ms,
-            .lon_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lon_deg * 1e5)),
-            .lat_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lat_deg * 1e5)),
-            .accuracy_m = static_cast<std::uint32_t>(std::ceil(std::min(estimate.radius_m, 1e6)))};
+void note(CalibrationLearner& calibration, std::uint8_t part, const Estimate& estimate,
+          const Observation& observation) {
+    if (observation.place)
+        calibration.note(estimate.context, part, distance_m(estimate.place, *observation.place), estimate.spread_m);
+}
+
+void note_live(std::span<const Observation> drive, std::uint8_t part, const CellTable& cells,
+               CalibrationLearner& calibration) {
+    MotionFilter motion;
+    for (const Observation& observation : drive) {
+        const auto estimate = locate(observation.event, cells, motion);
+        if (!estimate) continue;
+        motion.advance(observation.event, point_of(*estimate, observation.event, 0), estimate->belief);
+        note(calibration, part, *estimate, observation);
+    }
+}
+
+void note_hindsight(std::span<const Observation> drive, std::uint8_t part, const CellTable& cells,
+                    CalibrationLearner& calibration) {
+    std::size_t read = 0, given = 0;
+    HindsightWalk walk(
+        [&]() -> std::optional<TracedEvent> {
+            if (read == drive.size()) return std::nullopt;
+            const CellEvent& event = drive[read++].event;
+            return TracedEvent{.point = {.tis_ms = event.ts_ms}, .event = event};
+        },
+        cells);
+    walk.run(std::numeric_limits<std::int64_t>::min(),
+             [&](const TracedEvent&, const std::optional<Estimate>& estimate) {
+                 const Observation& observation = drive[given++];
+                 if (estimate) note(calibration, part, *estimate, observation);
+             });
 }
 
 }  // namespace
@@ -109,38 +138,44 @@ void ModelLearner::keep(const Observation& observation) {
 
 void ModelLearner::learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
                               const std::function<void(int)>& progress) const {
-    CalibrationLearner calibration;
+    CalibrationLearner live, hindsight;
     for (std::uint8_t fold = 0; fold < folds; ++fold) {
-        calibrate_on(fold, tables, calibration);
+        calibrate_on(fold, tables, live, hindsight);
         if (progress) progress(fold + 1);
     }
     cells_.learn_into(builder);
     builder.add_all(tables);
     for (auto& section : fingerprints_.make_sections()) builder.add_section(std::move(section));
-    builder.add_section(calibration.section());
+    builder.add_section(live.section(Calibration::Of::live));
+    builder.add_section(hindsight.section(Calibration::Of::hindsight));
 }
 
-void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& tables,
-                                CalibrationLearner& calibration) const {
+void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, CalibrationLearner& live,
+                                CalibrationLearner& hindsight) const {
     CellTableBuilder builder;
     cells_.learn_into(builder, [&](std::uint8_t part) { return (by_days() ? part >> 4 : part & 15) != fold; });
     builder.add_all(tables);
     for (auto& section : fingerprints_.make_sections(fold)) builder.add_section(std::move(section));
     const auto bytes = builder.build();
     const auto cells = CellTable::open(bytes).value();
-    for (const auto& [msisdn, events] : kept_) {
-        MotionFilter motion;
-        for (const Kept& kept : events) {
-            CellEvent event{.ts_ms = kept.ts_ms, .msisdn = msisdn};
-            ByteReader reader{kept.evidence};
-            if (!read_evidence(reader, nullptr, event) || fold_of(event) != fold) continue;
-            const auto estimate = locate(event, cells, motion);
-            if (!estimate) continue;
-            motion.advance(event, point_of(*estimate, event), estimate->belief);
-            if (kept.place)
-                calibration.note(estimate->context, fold, distance_m(estimate->place, *kept.place), estimate->spread_m);
-        }
+    for (const auto& [msisdn, kept] : kept_) {
+        const auto drive = observations_of(msisdn, kept, fold);
+        note_live(drive, fold, cells, live);
+        note_hindsight(drive, fold, cells, hindsight);
     }
+}
+
+/// The kept ones of a fold, decoded.
+std::vector<Observation> ModelLearner::observations_of(Msisdn msisdn, const std::vector<Kept>& kept,
+                                                       std::uint8_t fold) const {
+    std::vector<Observation> observations;
+    for (const Kept& one : kept) {
+        Observation observation{.event = {.ts_ms = one.ts_ms, .msisdn = msisdn}, .place = one.place};
+        ByteReader reader{one.evidence};
+        if (read_evidence(reader, nullptr, observation.event) && fold_of(observation.event) == fold)
+            observations.push_back(observation);
+    }
+    return observations;
 }
 
 }  // namespace simtrail

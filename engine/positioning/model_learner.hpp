@@ -65,7 +65,9 @@ class ModelLearner {
     void keep(const Observation& observation);
     static std::optional<FingerprintLearner::Motion> motion_to(const Subscriber& subscriber,
                                                                const Observation& observation);
-    void calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, CalibrationLearner& calibration) const;
+    void calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, CalibrationLearner& live,
+                      CalibrationLearner& hindsight) const;
+    std::vector<Observation> observations_of(Msisdn msisdn, const std::vector<Kept>& kept, std::uint8_t fold) const;
 
     CellLearner cells_;
     std::set<std::int64_t> days_;

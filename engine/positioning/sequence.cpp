@@ -36,27 +36,67 @@ Source source_of(const Candidate& from, double seconds) noexcept {
     return source;
 }
 
+Offset heading_of(const Candidate& to) noexcept { return to.moving ? unit(to.velocity) : Offset{}; }
+
+/// How likely a source leads to a place within the time of the step.
+class Step {
+   public:
+    /// `gapless`: the places that are led to cover all near.
+    Step(double seconds, bool gapless) noexcept
+        : near_(tuning.near_m + tuning.wander_mps * seconds),
+          ahead_(tuning.near_m + tuning.drift_mps * seconds),
+          anywhere_(gapless ? tuning.anywhere_on_squares : tuning.anywhere) {}
+
+    double operator()(const Source& from, const Candidate& to, Offset heading) const noexcept {
+        double reach = near_(to.at - from.at);
+        if (from.moving) reach = (1 - tuning.going_on) * reach + tuning.going_on * ahead_(to.at - from.ahead);
+        reach += anywhere_;
+        if (from.moving && to.moving) reach *= quick_exp(tuning.turning * (dot(from.heading, heading) - 1));
+        return reach;
+    }
+
+   private:
+    Bell near_, ahead_;
+    double anywhere_;
+};
+
+constexpr double least_sum = 1e-300;
+
 }  // namespace
 
 void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds) noexcept {
     std::array<Source, Candidates::capacity> sources;
     std::size_t count = 0;
     for (const Candidate& from : before.view()) sources[count++] = source_of(from, seconds);
-    const Bell near(tuning.near_m + tuning.wander_mps * seconds), ahead(tuning.near_m + tuning.drift_mps * seconds);
-    const double anywhere = candidates.gapless() ? tuning.anywhere_on_squares : tuning.anywhere;
+    const Step step(seconds, candidates.gapless());
     for (Candidate& to : candidates.view()) {
-        const Offset heading = to.moving ? unit(to.velocity) : Offset{};
-        double sum = 1e-300;
-        for (std::size_t j = 0; j < count; ++j) {
-            const Source& from = sources[j];
-            double reach = near(to.at - from.at);
-            if (from.moving) reach = (1 - tuning.going_on) * reach + tuning.going_on * ahead(to.at - from.ahead);
-            reach += anywhere;
-            if (from.moving && to.moving) reach *= quick_exp(tuning.turning * (dot(from.heading, heading) - 1));
-            sum += from.share * reach;
-        }
+        const Offset heading = heading_of(to);
+        double sum = least_sum;
+        for (std::size_t j = 0; j < count; ++j) sum += sources[j].share * step(sources[j], to, heading);
         to.log_weight += maths::logarithm(sum);
     }
+}
+
+void weigh_by_future(Candidates& candidates, const Candidates& after, double seconds) noexcept {
+    struct Target {
+        double share;
+        Offset heading;
+    };
+    std::array<Target, Candidates::capacity> targets;
+    std::size_t count = 0;
+    for (const Candidate& to : after.view()) targets[count++] = {quick_exp(to.log_weight), heading_of(to)};
+    const Step step(seconds, after.gapless());
+    for (Candidate& candidate : candidates.view()) {
+        const Source from = source_of(candidate, seconds);
+        double sum = least_sum;
+        for (std::size_t j = 0; j < count; ++j)
+            sum += targets[j].share * step(from, after.view()[j], targets[j].heading);
+        candidate.log_weight += maths::logarithm(sum);
+    }
+}
+
+double log_reach(const Candidate& from, const Candidate& to, double seconds) noexcept {
+    return maths::logarithm(Step(seconds, false)(source_of(from, seconds), to, heading_of(to)) + least_sum);
 }
 
 void add_survivors(Candidates& candidates, const Candidates& before, double seconds) noexcept {

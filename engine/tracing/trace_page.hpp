@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/tracing/trace_point.hpp"
+#include "engine/tracing/traced_event.hpp"
 
 namespace simtrail {
 
@@ -40,6 +41,14 @@ class TracePages {
         std::uint32_t last_stored_seq = 0;  // the newest point that a segment of this track has; 0: none
     };
     virtual Page page(const TraceRange& range) = 0;
+
+    /// The same with the events behind the points.
+    struct TracedPage {
+        std::vector<TracedEvent> points;
+        bool more = false;
+        std::uint32_t last_stored_seq = 0;
+    };
+    virtual TracedPage traced(const TraceRange& range) = 0;
 
     /// Stored points in order of arrival, `after_seq` < seq < `before_seq`, at most `limit`.
     virtual Page arrived(std::uint32_t track, std::uint32_t after_seq, std::uint32_t before_seq, std::size_t limit) = 0;

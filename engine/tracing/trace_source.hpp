@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/events/msisdn.hpp"
+#include "engine/tracing/trace_page.hpp"
 #include "engine/tracing/trace_point.hpp"
 
 namespace simtrail {
@@ -29,6 +30,9 @@ class TraceSource {
 
     /// All durable points of a track, sorted by `listed_before`.
     virtual std::vector<TracePoint> trace(std::uint32_t track_number) = 0;
+
+    /// Durable points of a range with the events behind them, as listed, at most `range.limit`.
+    virtual std::vector<TracedEvent> traced(const TraceRange& range) = 0;
 };
 
 }  // namespace simtrail

@@ -69,18 +69,6 @@ void journal_held(Track& track, HeldEvent& event, std::uint64_t block, TrackOutp
             block, out);
 }
 
-TracePoint rounded(const Estimate& estimate, const CellEvent& event, std::uint32_t seq) noexcept {
-    const TracePoint point{.seq = seq,
-                           .tis_ms = event.ts_ms,
-                           .lon_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lon_deg * 1e5)),
-                           .lat_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lat_deg * 1e5)),
-                           .accuracy_m = static_cast<std::uint32_t>(std::ceil(std::min(estimate.radius_m, 1e6))),
-                           .confidence = estimate.confidence,
-                           .reasons = estimate.reasons,
-                           .radio = event.serving.radio};
-    return PackedPoint{point}.unpacked(seq);
-}
-
 /// Puts a point and its evidence behind the track's others. The caller has seen to room (max_evidence_bytes, one slot).
 void append(Track& track, const CellEvent& event, const TracePoint& point, const Belief& belief,
             std::string_view chained_evidence) {
@@ -272,7 +260,7 @@ bool Tracker::publish(Track& track, const CellEvent& event, std::string_view evi
         estimate->reasons.add(ErrorReason::stale_event);
     else
         estimate->reasons.add(track.motion.judge(event, {event.ts_ms, estimate->place, estimate->radius_m}));
-    const TracePoint point = rounded(*estimate, event, track.next_seq);
+    const TracePoint point = point_of(*estimate, event, track.next_seq);
     std::string chained = chained_evidence(track, event);
     if (track.evidence_size + chained.size() > Track::evidence_capacity) {
         cut(track, block, out);

@@ -1,0 +1,308 @@
+#include "engine/positioning/hindsight.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <tuple>
+
+#include "engine/positioning/centre.hpp"
+#include "engine/positioning/closed_form.hpp"
+#include "engine/positioning/motion_filter.hpp"
+#include "engine/positioning/sequence.hpp"
+#include "engine/positioning/snapshot.hpp"
+#include "engine/positioning/tuning.hpp"
+
+namespace simtrail {
+
+namespace {
+
+/// The likeliest candidates of an event that stay in mind, and of these the ones that ways between events are drawn from.
+constexpr std::size_t most_candidates = 40, most_ends = 12;
+constexpr double negligible = -12;  // natural logarithm below the best
+
+double seconds_between(std::int64_t from_ms, std::int64_t to_ms) noexcept {
+    return static_cast<double>(to_ms - from_ms) / 1000;
+}
+
+/// An event that has candidates: a column of the trellis.
+struct Column {
+    std::size_t event = 0;
+    std::int64_t at_ms = 0;
+    LocalPlane plane;
+    Basis basis{};
+    std::uint8_t support = 0;
+    bool at_serving_cell = false;
+    bool gapless = false;               // as Candidates has it
+    std::vector<Candidate> candidates;  // weighed by the event alone
+    std::vector<double> forward;        // log of the share of the ways that lead there
+    std::vector<double> backward;       // log of how well the rest follows from there
+};
+
+/// The column's candidates with other weights, on a plane.
+Candidates weighed(const Column& column, std::span<const double> log_weights, const LocalPlane& plane) noexcept {
+    Candidates result;
+    if (column.gapless) result.set_gapless();
+    const Offset shift = plane.to_offset(column.plane.origin());
+    for (std::size_t i = 0; i < column.candidates.size(); ++i) {
+        Candidate candidate = column.candidates[i];
+        candidate.at = candidate.at + shift;
+        candidate.log_weight = log_weights[i];
+        result.add(candidate);
+    }
+    return result;
+}
+
+/// Log weights, so that the best is 0: sums of exponentials stay in range.
+std::vector<double> levelled(std::span<const Candidate> items) {
+    double best = -1e300;
+    for (const Candidate& candidate : items) best = std::max(best, candidate.log_weight);
+    std::vector<double> weights;
+    for (const Candidate& candidate : items) weights.push_back(candidate.log_weight - best);
+    return weights;
+}
+
+std::vector<double> posterior(const Column& column) {
+    std::vector<double> sum(column.forward);
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += column.backward[i];
+    return sum;
+}
+
+/// Lets go of what the event does not bear out.
+void prune(Candidates& candidates) {
+    std::vector<std::size_t> order(candidates.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const double best = candidates.best();
+    const auto weight = [&](std::size_t i) { return candidates.view()[i].log_weight; };
+    std::ranges::sort(
+        order, [&](std::size_t a, std::size_t b) { return weight(a) != weight(b) ? weight(a) > weight(b) : a < b; });
+    Candidates kept;
+    if (candidates.gapless()) kept.set_gapless();
+    for (std::size_t i = 0; i < std::min(order.size(), most_candidates) && weight(order[i]) >= best + negligible; ++i)
+        kept.add(candidates.view()[order[i]]);
+    candidates = kept;
+}
+
+class Trellis {
+   public:
+    Trellis(std::span<const CellEvent> events, const CellTable& cells) : events_(events), cells_(cells) {
+        order_.resize(events.size());
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+        const auto rank = [&](std::size_t i) {
+            return std::tuple(events[i].ts_ms, events[i].serving.radio, events[i].serving.key(), i);
+        };
+        std::ranges::sort(order_, {}, rank);
+        go_forward();
+        go_backward();
+    }
+
+    std::vector<std::optional<Estimate>> estimates() const {
+        std::vector<std::optional<Estimate>> found(events_.size());
+        MotionFilter motion;
+        std::size_t next = 0;  // the first column that is not before the event
+        const std::optional<Estimate>* last = nullptr;
+        for (std::size_t place = 0; place < order_.size(); ++place) {
+            const std::size_t index = order_[place];
+            if (place > 0 && repeats(place)) {
+                found[index] = *last;
+                continue;
+            }
+            const bool own = next < columns_.size() && columns_[next].event == index;
+            auto estimate = own ? of_column(columns_[next++]) : between(events_[index], next);
+            if (estimate) finish(*estimate, events_[index], motion);
+            last = &(found[index] = estimate);
+        }
+        return found;
+    }
+
+   private:
+    bool repeats(std::size_t place) const noexcept {
+        const CellEvent &event = events_[order_[place]], &before = events_[order_[place - 1]];
+        return event.ts_ms == before.ts_ms && event.serving.radio == before.serving.radio &&
+               event.serving.key() == before.serving.key();
+    }
+
+    void go_forward() {
+        CellHistory history;
+        for (std::size_t place = 0; place < order_.size(); ++place) {
+            if (place > 0 && repeats(place)) continue;
+            const CellEvent& event = events_[order_[place]];
+            auto snapshot = snapshot_of(event, cells_, history);
+            if (snapshot) add_column(order_[place], *snapshot, history);
+            // An event before all that say where is a point only where it came late: it leaves nothing behind.
+            if (!columns_.empty() || cells_.find(event.serving)) history.advance(event);
+        }
+    }
+
+    void add_column(std::size_t index, Snapshot& snapshot, const CellHistory& history) {
+        const CellEvent& event = events_[index];
+        const Column* before = columns_.empty() ? nullptr : &columns_.back();
+        const double seconds = before == nullptr ? 0 : seconds_between(before->at_ms, event.ts_ms);
+        const bool follows = before != nullptr && seconds <= forgotten_s;
+        Candidates past;
+        if (follows) {
+            past = weighed(*before, before->forward, snapshot.plane);
+            discount_repetition(snapshot, event, history, seconds);
+            if (snapshot.basis == Basis::learnt_site) add_survivors(snapshot.candidates, past, seconds);
+        }
+        prune(snapshot.candidates);
+        Candidates reached = snapshot.candidates;
+        if (follows) weigh_by_motion(reached, past, seconds);
+        columns_.push_back({.event = index,
+                            .at_ms = event.ts_ms,
+                            .plane = snapshot.plane,
+                            .basis = snapshot.basis,
+                            .support = snapshot.support,
+                            .at_serving_cell = snapshot.at_serving_cell,
+                            .gapless = snapshot.candidates.gapless(),
+                            .candidates = {snapshot.candidates.view().begin(), snapshot.candidates.view().end()},
+                            .forward = levelled(reached.view()),
+                            .backward = {}});
+    }
+
+    void go_backward() {
+        for (std::size_t i = columns_.size(); i-- > 0;) {
+            Column& column = columns_[i];
+            column.backward.assign(column.candidates.size(), 0);
+            if (i + 1 == columns_.size()) continue;
+            const Column& after = columns_[i + 1];
+            const double seconds = seconds_between(column.at_ms, after.at_ms);
+            if (seconds > forgotten_s) continue;
+            Candidates here = weighed(column, column.backward, column.plane);
+            std::vector<double> there(after.backward);
+            for (std::size_t j = 0; j < there.size(); ++j) there[j] += after.candidates[j].log_weight;
+            Candidates future = weighed(after, there, column.plane);
+            const double best = future.best();
+            for (Candidate& candidate : future.view()) candidate.log_weight -= best;
+            weigh_by_future(here, future, seconds);
+            column.backward = levelled(here.view());
+        }
+    }
+
+    Estimate of_column(const Column& column) const {
+        Candidates candidates = weighed(column, posterior(column), column.plane);
+        Estimate estimate = at_centre(candidates, column.plane);
+        estimate.context.basis = column.basis;
+        estimate.context.support = column.support;
+        if (!column.at_serving_cell && !cells_.find(events_[column.event].serving))
+            estimate.reasons.add(ErrorReason::unknown_cell);
+        calibrate(estimate, events_[column.event].serving.radio, cells_.hindsight_calibration());
+        return estimate;
+    }
+
+    static Estimate at_centre(Candidates& candidates, const LocalPlane& plane) {
+        const Centre centre = centre_of(candidates);
+        return {.place = plane.to_geo(centre.at), .spread_m = centre.radius95_m};
+    }
+
+    /// Of an event without candidates: by formula where its cell is known, else the surest of what is left.
+    std::optional<Estimate> between(const CellEvent& event, std::size_t next) const {
+        if (const auto serving = cells_.find(event.serving)) {
+            auto estimate = by_formula(at_known_cell(event, *serving, cells_), Basis::site);
+            calibrate(estimate, event.serving.radio, cells_.hindsight_calibration());
+            return estimate;
+        }
+        std::optional<Estimate> best;
+        const auto offer = [&](std::optional<Estimate> other) {
+            if (!other) return;
+            calibrate(*other, event.serving.radio, cells_.hindsight_calibration());
+            if (!best || other->radius_m < best->radius_m) best = other;
+        };
+        offer(on_the_way(event, next));
+        if (const auto form = without_serving_cell(event, cells_)) offer(by_formula(*form, Basis::surroundings));
+        if (best) best->reasons.add(ErrorReason::unknown_cell);
+        return best;
+    }
+
+    static Estimate by_formula(const ClosedForm& form, Basis basis) {
+        Estimate estimate{.place = form.place, .reasons = form.reasons, .spread_m = form.radius_m};
+        estimate.context.basis = basis;
+        return estimate;
+    }
+
+    std::optional<Estimate> on_the_way(const CellEvent& event, std::size_t next) const {
+        const Column* before = next > 0 ? &columns_[next - 1] : nullptr;
+        const Column* after = next < columns_.size() ? &columns_[next] : nullptr;
+        const double since = before ? seconds_between(before->at_ms, event.ts_ms) : forgotten_s + 1;
+        const double until = after ? seconds_between(event.ts_ms, after->at_ms) : forgotten_s + 1;
+        const bool from_before = since <= forgotten_s, from_after = until <= forgotten_s;
+        if (!from_before && !from_after) return std::nullopt;
+        const LocalPlane plane = (from_before ? before : after)->plane;
+        Candidates candidates;
+        if (from_before && from_after && since + until <= forgotten_s)
+            candidates = ways_between(*before, *after, since / std::max(since + until, 1e-3), plane);
+        else
+            candidates = since <= until ? moved(*before, since, plane) : moved(*after, -until, plane);
+        constexpr double wandering_mps = 10;
+        constexpr std::array<double, 3> age_limits_s{10, 40, 160};
+        const double seconds = std::min(since, until);
+        Estimate estimate = at_centre(candidates, plane);
+        estimate.spread_m += wandering_mps * seconds;
+        estimate.context.basis = Basis::moved_on;
+        estimate.context.support = grade_of(seconds, age_limits_s);
+        return estimate;
+    }
+
+    static Candidates moved(const Column& column, double seconds, const LocalPlane& plane) {
+        Candidates candidates = weighed(column, posterior(column), plane);
+        for (Candidate& candidate : candidates.view())
+            if (candidate.moving)
+                candidate.at =
+                    candidate.at + std::clamp(seconds, -tuning.going_on_s, tuning.going_on_s) * candidate.velocity;
+        return candidates;
+    }
+
+    /// The likeliest few, best first.
+    static std::vector<Candidate> ends(Candidates candidates) {
+        std::vector<Candidate> items(candidates.view().begin(), candidates.view().end());
+        const auto count = static_cast<std::ptrdiff_t>(std::min(items.size(), most_ends));
+        std::ranges::partial_sort(items, items.begin() + count, [](const Candidate& a, const Candidate& b) {
+            if (a.log_weight != b.log_weight) return a.log_weight > b.log_weight;
+            return a.at.east_m != b.at.east_m ? a.at.east_m < b.at.east_m : a.at.north_m < b.at.north_m;
+        });
+        items.resize(static_cast<std::size_t>(count));
+        return items;
+    }
+
+    static Candidates ways_between(const Column& before, const Column& after, double share, const LocalPlane& plane) {
+        std::vector<double> there(after.backward);
+        for (std::size_t j = 0; j < there.size(); ++j) there[j] += after.candidates[j].log_weight;
+        const double seconds = seconds_between(before.at_ms, after.at_ms);
+        const auto from = ends(weighed(before, posterior(before), plane));
+        const auto to = ends(weighed(after, posterior(after), plane));
+        Candidates ways;
+        for (const Candidate& a : from)
+            for (const Candidate& b : to)
+                ways.add({.at = a.at + share * (b.at - a.at),
+                          .velocity = {},
+                          .log_weight = a.log_weight + b.log_weight + log_reach(a, b, seconds)});
+        return ways;
+    }
+
+    static void finish(Estimate& estimate, const CellEvent& event, MotionFilter& motion) {
+        estimate.reasons.add(motion.judge(event, {event.ts_ms, estimate.place, estimate.radius_m}));
+        grade(estimate, event);
+        motion.advance(event,
+                       {.tis_ms = event.ts_ms,
+                        .lon_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lon_deg * 1e5)),
+                        .lat_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lat_deg * 1e5)),
+                        .accuracy_m = static_cast<std::uint32_t>(std::ceil(std::min(estimate.radius_m, 1e6)))},
+                       Belief{});
+    }
+
+    std::span<const CellEvent> events_;
+    const CellTable& cells_;
+    std::vector<std::size_t> order_;  // of the events, in time
+    std::vector<Column> columns_;
+};
+
+}  // namespace
+
+std::vector<std::optional<Estimate>> look_back(std::span<const CellEvent> events, const CellTable& cells) {
+    return Trellis(events, cells).estimates();
+}
+
+bool has_candidates(const CellEvent& event, const CellTable& cells) noexcept {
+    return cells.fingerprints().find(event.serving.radio, event.serving.key()) || cells.find(event.serving);
+}
+
+}  // namespace simtrail

@@ -1,0 +1,64 @@
+#include "engine/tracing/smoothed_trace.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+#include "engine/positioning/hindsight_walk.hpp"
+
+namespace simtrail {
+
+namespace {
+
+/// Gives a range's events one by one, reading page after page.
+class Pages {
+   public:
+    static constexpr std::size_t page_events = 1024;  // half a megabyte
+
+    Pages(const ReadTraced& read, const TraceRange& range) : read_(read), range_(range) { range_.limit = page_events; }
+
+    std::optional<TracedEvent> next() {
+        if (at_ == page_.size() && more_) turn();
+        if (at_ == page_.size()) return std::nullopt;
+        return std::move(page_[at_++]);
+    }
+
+   private:
+    void turn() {
+        page_ = read_(range_);
+        at_ = 0;
+        more_ = page_.size() == page_events;
+        if (!page_.empty()) range_.after = TracePlace{page_.back().point.tis_ms, page_.back().point.seq};
+    }
+
+    const ReadTraced& read_;
+    TraceRange range_;
+    std::vector<TracedEvent> page_;
+    std::size_t at_ = 0;
+    bool more_ = true;
+};
+
+}  // namespace
+
+void smooth(std::vector<TracePoint>& points, TrackNumber track, const ReadTraced& read, const CellTable& cells) {
+    if (points.empty()) return;
+    const std::int64_t from_ms = points.front().tis_ms;
+    Pages pages(read, {.track = track,
+                       .from_ms = HindsightWalk::first_needed_ms(from_ms),
+                       .to_ms = HindsightWalk::last_needed_ms(points.back().tis_ms)});
+    std::size_t next = 0;  // points and events come in the same order
+    HindsightWalk walk([&] { return pages.next(); }, cells);
+    walk.run(HindsightWalk::first_needed_ms(from_ms) + HindsightWalk::reach_ms,
+             [&](const TracedEvent& traced, const std::optional<Estimate>& estimate) {
+                 if (next == points.size() || points[next].seq != traced.point.seq) return;
+                 if (estimate) points[next] = point_of(*estimate, traced.event, traced.point.seq);
+                 ++next;
+             });
+}
+
+std::vector<TracePoint> SmoothedTraces::trace(std::uint32_t track_number) {
+    auto points = source_.trace(track_number);
+    smooth(points, track_number, [this](const TraceRange& range) { return source_.traced(range); }, cells_);
+    return points;
+}
+
+}  // namespace simtrail
