@@ -28,13 +28,10 @@ constexpr std::size_t sequence_form = 1;
 struct TraceWish {
     TraceRange range;  // without the track
     bool line = false;
+    bool smoothed = false;
     std::optional<std::string> cursor;
     bool limited = false;  // a limit was given
 };
-
-Problem not_built(std::string_view what) {
-    return {.status = 501, .code = "notImplemented", .description = std::string(what)};
-}
 
 std::expected<TraceRange, Problem> parse_range(const Query& query) {
     using Limits = std::numeric_limits<std::int64_t>;
@@ -58,8 +55,8 @@ std::expected<TraceWish, Problem> parse_wish(const Call& call) {
     if (!shape) return std::unexpected(shape.error());
     const auto detail = choice_parameter(*query, "detail", details);
     if (!detail) return std::unexpected(detail.error());
-    if (*detail != 0) return std::unexpected(not_built("detail=smoothed is not built yet: ask for detail=live"));
-    TraceWish wish{.range = *range, .line = *shape != 0, .limited = query->find("limit") != nullptr};
+    TraceWish wish{
+        .range = *range, .line = *shape != 0, .smoothed = *detail != 0, .limited = query->find("limit") != nullptr};
     if (const std::string* cursor = query->find("cursor")) wish.cursor = *cursor;
     if (wish.line && call.form == sequence_form)
         return std::unexpected(invalid("shape",
@@ -112,18 +109,20 @@ http::Response collection_answer(const Call& call, const TraceWish& wish, const 
 }
 
 void answer_page(const Desks& desks, Call call, const TraceWish& wish) {
-    desks.traces.page(wish.range, [call = std::move(call),
-                                   wish](const std::expected<runtime::TraceDesk::Page, std::string>& page) mutable {
+    auto done = [call = std::move(call),
+                 wish](const std::expected<runtime::TraceDesk::Page, std::string>& page) mutable {
         if (!page) return call.refuse(unavailable("the trace could not be read: try again"));
         http::Response answer = collection_answer(call, wish, *page);
         http::gzip_if_accepted(call.request, answer);
         call.reply(std::move(answer));
-    });
+    };
+    wish.smoothed ? desks.traces.smoothed_page(wish.range, std::move(done))
+                  : desks.traces.page(wish.range, std::move(done));
 }
 
 void answer_sequence(const Desks& desks, Call call, const TraceWish& wish) {
     http::Response answer = bare_answer("application/geo+json-seq", {});
-    answer.stream = make_trace_sequence(desks.traces, wish.range,
+    answer.stream = make_trace_sequence(desks.traces, wish.range, wish.smoothed,
                                         wish.limited ? wish.range.limit : std::numeric_limits<std::size_t>::max());
     http::gzip_if_accepted(call.request, answer);
     call.reply(std::move(answer));

@@ -44,28 +44,31 @@ std::optional<std::string> take_page(Progress& progress, const TraceDesk::Page& 
 
 class TraceSequence : public http::BodySource {
    public:
-    TraceSequence(TraceDesk& traces, TraceRange range, std::size_t most)
-        : traces_(traces), progress_(std::make_shared<Progress>(Progress{range, most})) {}
+    TraceSequence(TraceDesk& traces, TraceRange range, bool smoothed, std::size_t most)
+        : traces_(traces), smoothed_(smoothed), progress_(std::make_shared<Progress>(Progress{range, most})) {}
 
     void next(Piece give) override {
         if (!progress_->more) return give(std::nullopt);
         TraceRange range = progress_->range;
         range.limit = std::min(page_points, progress_->left);
-        traces_.page(range, [give = std::move(give),
-                             progress = progress_](const std::expected<TraceDesk::Page, std::string>& page) mutable {
+        auto done = [give = std::move(give),
+                     progress = progress_](const std::expected<TraceDesk::Page, std::string>& page) mutable {
             if (page) give(take_page(*progress, *page));  // else the piece is dropped: the answer breaks off
-        });
+        };
+        smoothed_ ? traces_.smoothed_page(range, std::move(done)) : traces_.page(range, std::move(done));
     }
 
    private:
     TraceDesk& traces_;
+    bool smoothed_;
     std::shared_ptr<Progress> progress_;
 };
 
 }  // namespace
 
-std::unique_ptr<http::BodySource> make_trace_sequence(TraceDesk& traces, TraceRange range, std::size_t most) {
-    return std::make_unique<TraceSequence>(traces, range, most);
+std::unique_ptr<http::BodySource> make_trace_sequence(TraceDesk& traces, TraceRange range, bool smoothed,
+                                                      std::size_t most) {
+    return std::make_unique<TraceSequence>(traces, range, smoothed, most);
 }
 
 }  // namespace simtrail::api

@@ -163,6 +163,7 @@ void Daemon::Parts::serve_operator() {
 void Daemon::Parts::open() {
     store_ = storage::open_trace_store({.path = configuration_.storage.path});
     recorder_ = recorder_of(configuration_);
+    note_cells(configuration_);
     core_ = std::make_unique<runtime::Core>(core_setup());
     core_->start();
 }
@@ -323,7 +324,9 @@ void Daemon::Parts::reload() {
     if (opener_.joinable()) opener_.join();
     opener_ = std::thread([this, next = std::move(*read)] {
         try {
-            core_->use_cells(load_table(next));
+            auto cells = load_table(next);
+            note_cells(next);
+            core_->use_cells(std::move(cells));
             spdlog::info("reloaded: cells, certificates, log level");
         } catch (const std::exception& error) {
             spdlog::error("cells stay as they are: {}", error.what());

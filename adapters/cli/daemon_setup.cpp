@@ -7,7 +7,9 @@
 #include "adapters/api/event_json.hpp"
 #include "adapters/callbacks/body.hpp"
 #include "adapters/cells/cell_files.hpp"
+#include "adapters/cells/known_files.hpp"
 #include "adapters/cli/sms_setup.hpp"
+#include "storage/cell_notes.hpp"
 
 namespace simtrail::cli {
 
@@ -30,6 +32,11 @@ std::shared_ptr<const CellTable> load_table(const config::Configuration& configu
     const std::vector<std::filesystem::path> files(configuration.cells.files.begin(), configuration.cells.files.end());
     auto loaded = std::make_shared<cells::LoadedCells>(cells::load_cells(files));
     return {loaded, &loaded->table()};
+}
+
+void note_cells(const config::Configuration& configuration) {
+    const std::vector<std::filesystem::path> files(configuration.cells.files.begin(), configuration.cells.files.end());
+    storage::note_cell_files(configuration.storage.path, cells::known_files(files));
 }
 
 ledger::LedgerRules rules_of(const config::Configuration& configuration) {

@@ -16,6 +16,9 @@
 // What the daemon's parts are given, out of its configuration.
 namespace simtrail::cli {
 
+/// Notes in the database what its points are located with from now on. Throws CellFileError, StoreError.
+void note_cells(const config::Configuration& configuration);
+
 /// The configured cell files as one table, with the memory it lies in. Throws CellFileError.
 std::shared_ptr<const CellTable> load_table(const config::Configuration& configuration);
 

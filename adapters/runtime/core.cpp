@@ -28,6 +28,8 @@ struct Core::Threads {
     void admit_running();
     bool has_points(TrackNumber track, SegmentReader& segments);
     void run_shard(std::size_t index);
+    /// What is older has reached the end of retention, swept or not.
+    std::int64_t oldest_told_ms() const { return setup.hooks.now_ms() - setup.limits.retention_ms; }
     template <class Body>
     void guarded(const char* who, const Body& body) noexcept;
 
@@ -44,6 +46,7 @@ struct Core::Threads {
     std::unique_ptr<ledger::Ledger> ledger;
     std::unique_ptr<Writer> writer;
     std::unique_ptr<TraceReader> reader;
+    std::unique_ptr<TraceReader> hindsight_reader;  // of its own: a smoothed page takes ten times as long as a live one
     std::vector<std::jthread> shard_threads;
     std::jthread writer_thread;
 };
@@ -82,7 +85,9 @@ Core::Threads::Threads(CoreSetup&& s)
     admit_running();
     std::vector<Shard*> plain;
     for (const auto& shard : shards) plain.push_back(shard.get());
-    reader = std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages());
+    reader = std::make_unique<TraceReader>(plain, board, setup.open_pages());
+    hindsight_reader = std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages());
+    hindsight_reader->use_cells(setup.cells);
 }
 
 void Core::Threads::start() {
@@ -131,6 +136,7 @@ void Core::Threads::stop() {
     for (auto& queue : queues) queue->close();
     shard_threads.clear();
     if (reader) reader->stop();
+    if (hindsight_reader) hindsight_reader->stop();
 }
 
 Core::Core(CoreSetup setup) : threads_(std::make_unique<Threads>(std::move(setup))) {}
@@ -147,8 +153,14 @@ void Core::read(const std::function<void(const ledger::LedgerBook&)>& look) cons
 std::int64_t Core::now_ms() const { return threads_->setup.hooks.now_ms(); }
 
 void Core::page(TraceRange range, PageDone done) {
-    range.from_ms = std::max(range.from_ms, now_ms() - threads_->setup.limits.retention_ms);
+    range.from_ms = std::max(range.from_ms, threads_->oldest_told_ms());
     threads_->reader->page(range, std::move(done));
+}
+
+void Core::smoothed_page(TraceRange range, PageDone done) {
+    const std::int64_t oldest_ms = threads_->oldest_told_ms();
+    range.from_ms = std::max(range.from_ms, oldest_ms);
+    threads_->hindsight_reader->smoothed_page(range, oldest_ms, std::move(done));
 }
 
 void Core::arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, PageDone done) {
@@ -170,6 +182,7 @@ const std::vector<FeedPosition>& Core::file_positions() const { return threads_-
 
 void Core::use_cells(std::shared_ptr<const CellTable> cells) {
     for (auto& shard : threads_->shards) shard->use_cells(*cells);
+    threads_->hindsight_reader->use_cells(cells);
     threads_->setup.cells = std::move(cells);  // the old one may go now
 }
 

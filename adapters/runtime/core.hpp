@@ -49,6 +49,7 @@ class Core final : public ControlDesk, public TraceDesk, public SourcePositions 
     std::int64_t now_ms() const override;
 
     void page(TraceRange range, PageDone done) override;
+    void smoothed_page(TraceRange range, PageDone done) override;
     void arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, PageDone done) override;
     void last_position(TrackNumber track, std::move_only_function<void(std::optional<LastPosition>)> done) override;
     std::unique_ptr<Subscription> subscribe(TrackNumber track,

@@ -73,6 +73,8 @@ class TraceDesk {
 
     /// Points as they are listed (by tis, then seq). `range.before_seq` is the desk's own.
     virtual void page(TraceRange range, PageDone done) = 0;
+    /// The same points with hindsight.
+    virtual void smoothed_page(TraceRange range, PageDone done) = 0;
     /// Points in order of arrival, with numbers above `seq`.
     virtual void arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, PageDone done) = 0;
 

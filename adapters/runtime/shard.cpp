@@ -176,14 +176,33 @@ void Shard::unload_at_rest(std::uint64_t committed_up_to) {
     }
 }
 
+/// A track as a reader finds it: one that only the recovered journal knows comes into memory.
+const Track* Shard::looked_at(TrackNumber number) {
+    const Track* track = existing(number);
+    if (track == nullptr && !rested_.contains(number) && !setup_.recovered->journal(number).empty())
+        if (const auto msisdn = setup_.recovered->subscriber(number)) track = &load(number, *msisdn);
+    return track;
+}
+
 std::vector<TracePoint> Shard::newest_points(TrackNumber number) {
     ++looking_;
     const std::unique_lock lock(mutex_);
     --looking_;
-    const Track* track = existing(number);
-    if (track == nullptr && !rested_.contains(number) && !setup_.recovered->journal(number).empty())
-        if (const auto msisdn = setup_.recovered->subscriber(number)) track = &load(number, *msisdn);
+    const Track* track = looked_at(number);
     return track == nullptr ? std::vector<TracePoint>() : track->newest_points();
+}
+
+std::vector<TracedEvent> Shard::newest_traced(TrackNumber number) {
+    ++looking_;
+    const std::unique_lock lock(mutex_);
+    --looking_;
+    std::vector<TracedEvent> traced;
+    const Track* track = looked_at(number);
+    if (track == nullptr || track->uncut() == 0) return traced;
+    const auto points = track->newest_points();
+    if (!append_traced(traced, std::span(points).last(track->uncut()), {track->evidence.data(), track->evidence_size}))
+        throw std::logic_error("evidence held in memory cannot be read back");
+    return traced;
 }
 
 void Shard::use_cells(const CellTable& cells) {

@@ -14,6 +14,7 @@
 #include "adapters/feed/line_decoder.hpp"
 #include "adapters/runtime/recovered_tracks.hpp"
 #include "engine/cells/cell_table.hpp"
+#include "engine/tracing/traced_event.hpp"
 #include "engine/tracing/tracker.hpp"
 
 namespace simtrail::runtime {
@@ -54,6 +55,9 @@ class Shard {
     /// store's segments have all there is. Any thread; waits for a few lines at most.
     std::vector<TracePoint> newest_points(TrackNumber track);
 
+    /// Those of them that no segment has, with the events behind them. As above.
+    std::vector<TracedEvent> newest_traced(TrackNumber track);
+
     /// Other cells from the next block on. `cells` outlives the shard. Any thread.
     void use_cells(const CellTable& cells);
 
@@ -86,6 +90,7 @@ class Shard {
     void let_others_look(std::unique_lock<std::mutex>& lock);
     Slot& slot(TrackNumber number);
     Track* existing(TrackNumber number) const noexcept;
+    const Track* looked_at(TrackNumber number);
     Track& track_of(const feed::GatedLine& line, Msisdn msisdn, feed::Block::Part& part);
     Track& load(TrackNumber number, Msisdn msisdn);
 

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "engine/tracing/smoothed_trace.hpp"
+
 namespace simtrail::runtime {
 
 namespace {
@@ -13,6 +15,11 @@ constexpr auto no_seq = std::numeric_limits<std::uint32_t>::max();
 /// A track whose points come so fast that its ring is full of uncommitted ones: its segments are durable a commit later.
 constexpr int tries = 100;
 constexpr std::chrono::milliseconds pause{10};
+
+bool is_within(const TracePoint& point, const TraceRange& range) noexcept {
+    return point.tis_ms >= range.from_ms && point.tis_ms <= range.to_ms &&
+           (!range.after || TracePlace{point.tis_ms, point.seq} > *range.after);
+}
 
 std::optional<LastPosition> last_of(const Board::Entry& entry) {
     if (entry.last_seq == 0) return std::nullopt;
@@ -59,32 +66,59 @@ void TraceReader::put(std::move_only_function<void()> work, TraceDesk::PageDone*
     filled_.notify_one();
 }
 
+void TraceReader::use_cells(std::shared_ptr<const CellTable> cells) {
+    const std::lock_guard lock(mutex_);
+    cells_ = std::move(cells);
+}
+
 void TraceReader::page(const TraceRange& range, TraceDesk::PageDone done) {
     auto shared = std::make_shared<TraceDesk::PageDone>(std::move(done));
     put(
         [this, range, shared] {
             try {
-                const auto segments = [&](std::uint32_t before_seq, std::uint32_t& last_stored) {
-                    TraceRange stored = range;
-                    stored.before_seq = before_seq;
-                    auto page = pages_->page(stored);
-                    last_stored = page.last_stored_seq;
-                    return TraceDesk::Page{std::move(page.points), page.more};
+                (*shared)(listed(range));
+            } catch (const std::exception& error) {
+                (*shared)(std::unexpected(error.what()));
+            }
+        },
+        shared.get());
+}
+
+void TraceReader::smoothed_page(const TraceRange& range, std::int64_t oldest_ms, TraceDesk::PageDone done) {
+    auto shared = std::make_shared<TraceDesk::PageDone>(std::move(done));
+    put(
+        [this, range, oldest_ms, shared] {
+            try {
+                std::unique_lock lock(mutex_);
+                const auto cells = cells_;
+                lock.unlock();
+                auto page = listed(range);
+                const auto read = [&](TraceRange wider) {
+                    wider.from_ms = std::max(wider.from_ms, oldest_ms);
+                    return traced(wider);
                 };
-                const auto wanted = [&](const TracePoint& p) {
-                    return p.tis_ms >= range.from_ms && p.tis_ms <= range.to_ms &&
-                           (!range.after || TracePlace{p.tis_ms, p.seq} > *range.after);
-                };
-                auto page = read(range.track, segments, wanted);
-                std::ranges::sort(page.points, listed_before);
-                page.more = page.more || page.points.size() > range.limit;
-                page.points.resize(std::min(page.points.size(), range.limit));
+                smooth(page.points, range.track, read, *cells);
                 (*shared)(std::move(page));
             } catch (const std::exception& error) {
                 (*shared)(std::unexpected(error.what()));
             }
         },
         shared.get());
+}
+
+TraceDesk::Page TraceReader::listed(const TraceRange& range) {
+    const auto segments = [&](std::uint32_t before_seq, std::uint32_t& last_stored) {
+        TraceRange stored = range;
+        stored.before_seq = before_seq;
+        auto page = pages_->page(stored);
+        last_stored = page.last_stored_seq;
+        return TraceDesk::Page{std::move(page.points), page.more};
+    };
+    auto page = read(range.track, segments, [&](const TracePoint& p) { return is_within(p, range); });
+    std::ranges::sort(page.points, listed_before);
+    page.more = page.more || page.points.size() > range.limit;
+    page.points.resize(std::min(page.points.size(), range.limit));
+    return page;
 }
 
 void TraceReader::arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, TraceDesk::PageDone done) {
@@ -128,6 +162,27 @@ TraceDesk::Page TraceReader::read(TrackNumber track, const Read& segments,
         return page;
     }
     throw std::runtime_error("the trace's newest points are not durable yet; try again");
+}
+
+/// Durable points with the events behind them, as listed. Of those that are cut and never become durable the events are missing.
+std::vector<TracedEvent> TraceReader::traced(const TraceRange& range) {
+    for (int i = 1;; ++i) {
+        auto ring = shards_[range.track % shards_.size()]->newest_traced(range.track);
+        const std::uint32_t durable = board_.entry(range.track).durable_seq;
+        TraceRange stored = range;
+        stored.before_seq = ring.empty() ? no_seq : ring.front().point.seq;
+        auto page = pages_->traced(stored);
+        if (i < tries && page.last_stored_seq < std::min(durable, stored.before_seq - 1)) {
+            std::this_thread::sleep_for(pause);
+            continue;
+        }
+        for (TracedEvent& traced : ring)
+            if (traced.point.seq <= durable && is_within(traced.point, range)) page.points.push_back(std::move(traced));
+        std::ranges::sort(page.points, listed_before, &TracedEvent::point);
+        if (page.points.size() > range.limit)
+            page.points.erase(page.points.begin() + static_cast<std::ptrdiff_t>(range.limit), page.points.end());
+        return std::move(page.points);
+    }
 }
 
 void TraceReader::last_position(TrackNumber track, std::move_only_function<void(std::optional<LastPosition>)> done) {

@@ -27,6 +27,10 @@ class TraceReader {
     void stop();
 
     void page(const TraceRange& range, TraceDesk::PageDone done);
+    /// The same points with hindsight; what was observed before `oldest_ms` is left out of mind.
+    void smoothed_page(const TraceRange& range, std::int64_t oldest_ms, TraceDesk::PageDone done);
+    /// What smoothed pages are estimated with, from the next one on. Any thread.
+    void use_cells(std::shared_ptr<const CellTable> cells);
     void arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, TraceDesk::PageDone done);
     void last_position(TrackNumber track, std::move_only_function<void(std::optional<LastPosition>)> done);
 
@@ -38,13 +42,15 @@ class TraceReader {
     void run();
     void put(std::move_only_function<void()> work, TraceDesk::PageDone* refused);
     TraceDesk::Page read(TrackNumber track, const Read& segments, const std::function<bool(const TracePoint&)>& wanted);
-    std::vector<TracePoint> durable_ring(TrackNumber track);
+    TraceDesk::Page listed(const TraceRange& range);
+    std::vector<TracedEvent> traced(const TraceRange& range);
     void look_up(TrackNumber track);
 
     std::vector<Shard*> shards_;
     Board& board_;
     std::unique_ptr<TracePages> pages_;
     std::mutex mutex_;
+    std::shared_ptr<const CellTable> cells_;
     std::condition_variable filled_;
     std::deque<std::move_only_function<void()>> work_;
     bool stop_ = false;

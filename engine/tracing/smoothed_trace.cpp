@@ -49,6 +49,7 @@ void smooth(std::vector<TracePoint>& points, TrackNumber track, const ReadTraced
     HindsightWalk walk([&] { return pages.next(); }, cells);
     walk.run(HindsightWalk::first_needed_ms(from_ms) + HindsightWalk::reach_ms,
              [&](const TracedEvent& traced, const std::optional<Estimate>& estimate) {
+                 while (next < points.size() && listed_before(points[next], traced.point)) ++next;
                  if (next == points.size() || points[next].seq != traced.point.seq) return;
                  if (estimate) points[next] = point_of(*estimate, traced.event, traced.point.seq);
                  ++next;

@@ -125,10 +125,19 @@ TEST_F(Trace, CursorOfAnotherTrackIsRefused) {
     EXPECT_EQ(call("GET", "/v1/sim-tracks/" + other + "/trace?cursor=" + cursor).field(), "cursor");
 }
 
-TEST_F(Trace, SmoothedIsNotBuilt) {
-    const auto answer = get("?detail=smoothed");
-    EXPECT_EQ(answer.status, 501);
-    EXPECT_EQ(answer.code(), "notImplemented");
+TEST_F(Trace, SmoothedIsTheSamePointsWithHindsightInEveryForm) {
+    for (std::uint32_t seq = 1; seq <= 3; ++seq) arrive(seq, seq);
+    const auto live = get("?limit=2").json();
+    auto smoothed = get("?detail=smoothed&limit=2").json();
+    ASSERT_EQ(smoothed["features"].size(), 2U);
+    EXPECT_EQ(smoothed["nextCursor"], live["nextCursor"]);
+    EXPECT_EQ(smoothed["features"][0]["properties"]["seq"], live["features"][0]["properties"]["seq"]);
+    EXPECT_NE(smoothed["features"][0]["geometry"], live["features"][0]["geometry"]);
+    const auto next = get("?detail=smoothed&limit=2&cursor=" + smoothed["nextCursor"].get<std::string>()).json();
+    ASSERT_EQ(next["features"].size(), 1U);
+    const auto line = get("?detail=smoothed&shape=line").json();
+    EXPECT_EQ(line["features"][0]["geometry"]["coordinates"][2], next["features"][0]["geometry"]["coordinates"]);
+    EXPECT_NE(get("?detail=smoothed&limit=1").header("Link").find("detail=smoothed"), std::string::npos);
 }
 
 TEST_F(Trace, ThatCannotBeReadIs503) {
