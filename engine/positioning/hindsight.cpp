@@ -18,6 +18,8 @@ namespace {
 
 /// The likeliest candidates of an event that stay in mind, and of these the ones that ways between events are drawn from.
 constexpr std::size_t most_candidates = 40, most_ends = 12;
+/// More than the causal one: what comes after an event speaks of its place too.
+constexpr double survivor_penalty = 3;
 constexpr double negligible = -12;  // natural logarithm below the best
 
 double seconds_between(std::int64_t from_ms, std::int64_t to_ms) noexcept {
@@ -142,11 +144,12 @@ class Trellis {
         if (follows) {
             past = weighed(*before, before->forward, snapshot.plane);
             discount_repetition(snapshot, event, history, seconds);
-            if (snapshot.basis == Basis::learnt_site) add_survivors(snapshot.candidates, past, seconds);
+            if (snapshot.basis == Basis::learnt_site)
+                add_survivors(snapshot.candidates, past, seconds, survivor_penalty);
         }
         prune(snapshot.candidates);
         Candidates reached = snapshot.candidates;
-        if (follows) weigh_by_motion(reached, past, seconds);
+        if (follows) weigh_by_motion(reached, past, seconds, anywhere_with_hindsight);
         columns_.push_back({.event = index,
                             .at_ms = event.ts_ms,
                             .plane = snapshot.plane,

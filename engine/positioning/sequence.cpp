@@ -4,7 +4,6 @@
 
 #include "engine/cells/path_loss.hpp"
 #include "engine/maths/trigonometry.hpp"
-#include "engine/positioning/tuning.hpp"
 
 namespace simtrail {
 
@@ -41,11 +40,10 @@ Offset heading_of(const Candidate& to) noexcept { return to.moving ? unit(to.vel
 /// How likely a source leads to a place within the time of the step.
 class Step {
    public:
-    /// `gapless`: the places that are led to cover all near.
-    Step(double seconds, bool gapless) noexcept
+    Step(double seconds, double anywhere) noexcept
         : near_(tuning.near_m + tuning.wander_mps * seconds),
           ahead_(tuning.near_m + tuning.drift_mps * seconds),
-          anywhere_(gapless ? tuning.anywhere_on_squares : tuning.anywhere) {}
+          anywhere_(anywhere) {}
 
     double operator()(const Source& from, const Candidate& to, Offset heading) const noexcept {
         double reach = near_(to.at - from.at);
@@ -64,11 +62,11 @@ constexpr double least_sum = 1e-300;
 
 }  // namespace
 
-void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds) noexcept {
+void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds, double anywhere) noexcept {
     std::array<Source, Candidates::capacity> sources;
     std::size_t count = 0;
     for (const Candidate& from : before.view()) sources[count++] = source_of(from, seconds);
-    const Step step(seconds, candidates.gapless());
+    const Step step(seconds, candidates.gapless() ? tuning.anywhere_on_squares : anywhere);
     for (Candidate& to : candidates.view()) {
         const Offset heading = heading_of(to);
         double sum = least_sum;
@@ -85,7 +83,7 @@ void weigh_by_future(Candidates& candidates, const Candidates& after, double sec
     std::array<Target, Candidates::capacity> targets;
     std::size_t count = 0;
     for (const Candidate& to : after.view()) targets[count++] = {quick_exp(to.log_weight), heading_of(to)};
-    const Step step(seconds, after.gapless());
+    const Step step(seconds, after.gapless() ? tuning.anywhere_on_squares : anywhere_with_hindsight);
     for (Candidate& candidate : candidates.view()) {
         const Source from = source_of(candidate, seconds);
         double sum = least_sum;
@@ -96,11 +94,12 @@ void weigh_by_future(Candidates& candidates, const Candidates& after, double sec
 }
 
 double log_reach(const Candidate& from, const Candidate& to, double seconds) noexcept {
-    return maths::logarithm(Step(seconds, false)(source_of(from, seconds), to, heading_of(to)) + least_sum);
+    return maths::logarithm(Step(seconds, anywhere_with_hindsight)(source_of(from, seconds), to, heading_of(to)) +
+                            least_sum);
 }
 
-void add_survivors(Candidates& candidates, const Candidates& before, double seconds) noexcept {
-    const double base = candidates.empty() ? 0 : candidates.best() - tuning.survivor_penalty;
+void add_survivors(Candidates& candidates, const Candidates& before, double seconds, double penalty) noexcept {
+    const double base = candidates.empty() ? 0 : candidates.best() - penalty;
     for (const Candidate& old : before.view()) {
         Candidate moved = old;
         if (old.moving) moved.at = old.at + std::min(seconds, tuning.going_on_s) * old.velocity;

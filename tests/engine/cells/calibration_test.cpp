@@ -14,7 +14,7 @@ constexpr RadiusContext near_match{Basis::fingerprint, Radio::lte, 0, 0},
 /// The radius for candidates `spread_m` apart, after learning.
 double radius_m(const CalibrationLearner& learner, const RadiusContext& context, double spread_m) {
     CellTableBuilder builder;
-    builder.add_section(learner.section());
+    builder.add_section(learner.section(Calibration::Of::live));
     const auto bytes = builder.build();
     return CellTable::open(bytes)->calibration().rule(context).radius_m(spread_m);
 }
