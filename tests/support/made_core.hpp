@@ -168,6 +168,15 @@ class MadeCore {
         return points;
     }
 
+    /// The same with hindsight, a page.
+    std::vector<TracePoint> smoothed(const TraceRange& range) {
+        std::promise<std::vector<TracePoint>> answered;
+        core_->smoothed_page(range, [&](const std::expected<runtime::TraceDesk::Page, std::string>& page) {
+            answered.set_value(page.has_value() ? page->points : std::vector<TracePoint>());
+        });
+        return answered.get_future().get();
+    }
+
     /// The gateway took a text.
     void accept(const ledger::OutgoingText& text, const std::string& message_id) {
         runtime::WriterInbox::TextNews news;

@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "tests/support/made_core.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace simtrail {
+namespace {
+
+using testing::MadeCore;
+using testing::MadeSource;
+
+const Msisdn driver = *Msisdn::parse("919876543210");
+
+/// A track whose every tenth event comes ten seconds late: what hindsight does not mind.
+class SmoothedPages : public ::testing::Test {
+   protected:
+    void feed(int count) {
+        std::vector<std::string> lines;
+        for (; count > 0; --count, ++sent_) {
+            const auto late_ms = sent_ % 10 == 9 ? 10'000 : 0;
+            lines.push_back(
+                MadeCore::line(driver, core_.now() + 1000 * static_cast<std::int64_t>(sent_) - late_ms + 20'000));
+        }
+        core_.pass(1'000'000);
+        core_.feed(source_, lines, sent_ + 1 - lines.size());
+        for (int i = 0; i < 5000 && source_->acknowledged != sent_; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        ASSERT_EQ(source_->acknowledged, sent_);
+    }
+    std::vector<TracePoint> smoothed() { return core_.smoothed({.track = track_, .limit = 10'000}); }
+
+    testing::TemporaryFolder folder_;
+    MadeCore core_{folder_.file("simtrail.db")};
+    std::shared_ptr<MadeSource> source_ = std::make_shared<MadeSource>("probe");
+    TrackNumber track_ = core_.start_tracking(driver);
+    std::uint64_t sent_ = 0;
+};
+
+void expect_same_points(const std::vector<TracePoint>& smoothed, const std::vector<TracePoint>& live) {
+    ASSERT_EQ(smoothed.size(), live.size());
+    bool late = false;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        EXPECT_EQ(smoothed[i].seq, live[i].seq);
+        EXPECT_EQ(smoothed[i].tis_ms, live[i].tis_ms);
+        EXPECT_FALSE(smoothed[i].reasons.has(ErrorReason::stale_event)) << i;
+        late = late || live[i].reasons.has(ErrorReason::stale_event);
+    }
+    EXPECT_TRUE(late);
+}
+
+TEST_F(SmoothedPages, AreTheSamePointsInRingAndSegments) {
+    for (const int count : {20, 44, 3, 150}) {
+        feed(count);
+        expect_same_points(smoothed(), core_.trace(track_));
+    }
+}
+
+TEST_F(SmoothedPages, FollowOneAnotherThroughTheTrace) {
+    feed(200);
+    const auto whole = smoothed();
+    TraceRange range{.track = track_, .limit = 30};
+    std::vector<TracePoint> pages;
+    while (pages.size() < whole.size()) {
+        const auto page = core_.smoothed(range);
+        ASSERT_FALSE(page.empty());
+        pages.insert(pages.end(), page.begin(), page.end());
+        range.after = TracePlace{pages.back().tis_ms, pages.back().seq};
+    }
+    EXPECT_EQ(pages, whole);
+}
+
+TEST_F(SmoothedPages, AreTheSameAfterARestart) {
+    feed(90);
+    const auto before = smoothed();
+    ASSERT_EQ(before.size(), 90U);
+    core_.close();
+    core_.open();
+    EXPECT_EQ(smoothed(), before);
+}
+
+TEST_F(SmoothedPages, OfAnEmptyTraceAreEmpty) { EXPECT_TRUE(smoothed().empty()); }
+
+}  // namespace
+}  // namespace simtrail
