@@ -18,16 +18,16 @@ inline float quick_log2(float x) noexcept {
             m * (0.96182123F + m * (-0.31974910F + m * (0.14171816F + m * (-0.08001088F + m * 0.04392863F)))));
 }
 
-/// exp to 1e-5 relative, for x from -87 to 87; beyond, the value at the limit (1.6e-38). The fraction is taken about the
-/// nearest whole power of two, by Taylor's series there.
+/// exp to 1e-5 relative, for x from -64 to 87; below, the value at -64 (1.6e-28: products of it are no slow denormals). The
+/// fraction is taken about the nearest whole power of two, by Taylor's series there.
 inline float quick_exp(float x) noexcept {
-    const float above = x < -87.0F ? -87.0F : x;
-    const float bounded = above > 87.0F ? 87.0F : above;
+    constexpr float shift = 0x1.8p23F;  // what is added to it is rounded to a whole number, in the last bits
+    const float bounded = x < -64.0F ? -64.0F : x;
     const float turns = bounded * 1.44269504F;
-    const auto whole = static_cast<std::int32_t>(turns + (turns < 0 ? -0.5F : 0.5F));
-    const float f = (turns - static_cast<float>(whole)) * 0.69314718F;
+    const float shifted = turns + shift;
+    const float f = (turns - (shifted - shift)) * 0.69314718F;
     const float power = 1 + f * (1 + f * (0.5F + f * (0.16666667F + f * (0.041666667F + f * 0.0083333333F))));
-    return power * std::bit_cast<float>((whole + 127) << 23);
+    return power * std::bit_cast<float>((std::bit_cast<std::uint32_t>(shifted) + 127) << 23);
 }
 
 /// 1/√x to 5e-6 relative: a guess by its exponent and two steps of Newton's. 0 < x, not denormal.

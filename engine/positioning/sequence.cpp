@@ -1,77 +1,113 @@
 #include "engine/positioning/sequence.hpp"
 
-#include <cmath>
+#include <algorithm>
+#include <array>
 
-#include "engine/cells/path_loss.hpp"
-#include "engine/maths/trigonometry.hpp"
+#include "engine/maths/quick.hpp"
+#include "engine/positioning/tuning.hpp"
 
 namespace simtrail {
 
 namespace {
 
-/// A source of the step, with all that does not depend on where it leads worked out.
-struct Source {
-    double share = 0;
-    Offset at, ahead;  // `ahead`: where going on leads
-    Offset heading;    // unit vector
-    bool moving = false;
+/// One end of a step, as a source or as what is led to.
+struct End {
+    float east_m, north_m;
+    float ahead_east_m, ahead_north_m;  // where going on leads
+    float heading_east, heading_north;  // unit vector, where `moving`
+    float moving;                       // 1, or 0 where the velocity is not known
 };
 
-/// exp(-way²/2s²)/s².
-struct Bell {
-    double peak, slope;
-    explicit Bell(double spread_m) noexcept : peak(1 / (spread_m * spread_m)), slope(-1 / (2 * spread_m * spread_m)) {}
-    double operator()(Offset way) const noexcept { return quick_exp(squared(way) * slope) * peak; }
-};
-
-Offset unit(Offset velocity) noexcept { return (1 / length_m(velocity)) * velocity; }
-
-Source source_of(const Candidate& from, double seconds) noexcept {
-    Source source{.share = quick_exp(from.log_weight), .at = from.at, .ahead = from.at, .heading = {}};
-    if (!from.moving) return source;
-    source.ahead = from.at + std::min(seconds, tuning.going_on_s) * from.velocity;
-    source.heading = unit(from.velocity);
-    source.moving = true;
-    return source;
+End end_of(const Candidate& candidate, double seconds) noexcept {
+    Offset ahead = candidate.at, heading;
+    if (candidate.moving) {
+        ahead = candidate.at + std::min(seconds, tuning.going_on_s) * candidate.velocity;
+        heading = (1 / length_m(candidate.velocity)) * candidate.velocity;
+    }
+    return {static_cast<float>(candidate.at.east_m), static_cast<float>(candidate.at.north_m),
+            static_cast<float>(ahead.east_m),        static_cast<float>(ahead.north_m),
+            static_cast<float>(heading.east_m),      static_cast<float>(heading.north_m),
+            candidate.moving ? 1.0F : 0.0F};
 }
 
-Offset heading_of(const Candidate& to) noexcept { return to.moving ? unit(to.velocity) : Offset{}; }
+/// The candidates at one end, side by side for the loops over them.
+class Ends {
+   public:
+    Ends(const Candidates& candidates, double seconds) noexcept {
+        for (const Candidate& candidate : candidates.view()) {
+            const End end = end_of(candidate, seconds);
+            share_[size_] = maths::quick_exp(static_cast<float>(candidate.log_weight));
+            east_m_[size_] = end.east_m;
+            north_m_[size_] = end.north_m;
+            ahead_east_m_[size_] = end.ahead_east_m;
+            ahead_north_m_[size_] = end.ahead_north_m;
+            heading_east_[size_] = end.heading_east;
+            heading_north_[size_] = end.heading_north;
+            moving_[size_++] = end.moving;
+        }
+    }
+
+    /// The natural logarithm of the mean of `of`, by share.
+    template <class Of>
+    double log_mean(Of of) const noexcept {
+        constexpr float least = 1e-37F, ln2 = 0.69314718F;
+        std::array<float, Candidates::capacity> terms;
+        for (std::size_t j = 0; j < size_; ++j)
+            terms[j] = share_[j] * of(End{east_m_[j], north_m_[j], ahead_east_m_[j], ahead_north_m_[j],
+                                          heading_east_[j], heading_north_[j], moving_[j]});
+        float sum = least;
+        for (std::size_t j = 0; j < size_; ++j) sum += terms[j];
+        return double{ln2 * maths::quick_log2(sum)};
+    }
+
+   private:
+    using Numbers = std::array<float, Candidates::capacity>;
+    Numbers share_, east_m_, north_m_, ahead_east_m_, ahead_north_m_, heading_east_, heading_north_, moving_;
+    std::size_t size_ = 0;
+};
+
+/// exp(-d²/2s²)/s² of a squared distance.
+struct Bell {
+    float peak, slope;
+    explicit Bell(double spread_m) noexcept
+        : peak(static_cast<float>(1 / (spread_m * spread_m))),
+          slope(static_cast<float>(-1 / (2 * spread_m * spread_m))) {}
+    float operator()(float east_m, float north_m) const noexcept {
+        return peak * maths::quick_exp(slope * (east_m * east_m + north_m * north_m));
+    }
+};
 
 /// How likely a source leads to a place within the time of the step.
 class Step {
    public:
-    Step(double seconds, double anywhere) noexcept
+    /// `gapless`: the places that are led to cover all near.
+    Step(double seconds, bool gapless) noexcept
         : near_(tuning.near_m + tuning.wander_mps * seconds),
           ahead_(tuning.near_m + tuning.drift_mps * seconds),
-          anywhere_(anywhere) {}
+          anywhere_(static_cast<float>(gapless ? tuning.anywhere_on_squares : tuning.anywhere)) {}
 
-    double operator()(const Source& from, const Candidate& to, Offset heading) const noexcept {
-        double reach = near_(to.at - from.at);
-        if (from.moving) reach = (1 - tuning.going_on) * reach + tuning.going_on * ahead_(to.at - from.ahead);
-        reach += anywhere_;
-        if (from.moving && to.moving) reach *= quick_exp(tuning.turning * (dot(from.heading, heading) - 1));
-        return reach;
+    float operator()(const End& from, const End& to) const noexcept {
+        constexpr auto going_on = static_cast<float>(tuning.going_on), turning = static_cast<float>(tuning.turning);
+        const float stays = near_(to.east_m - from.east_m, to.north_m - from.north_m);
+        const float goes_on = ahead_(to.east_m - from.ahead_east_m, to.north_m - from.ahead_north_m);
+        const float reach = stays + from.moving * going_on * (goes_on - stays) + anywhere_;
+        const float cosine = from.heading_east * to.heading_east + from.heading_north * to.heading_north;
+        return reach * maths::quick_exp(from.moving * to.moving * turning * (cosine - 1));
     }
 
    private:
     Bell near_, ahead_;
-    double anywhere_;
+    float anywhere_;
 };
-
-constexpr double least_sum = 1e-300;
 
 }  // namespace
 
-void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds, double anywhere) noexcept {
-    std::array<Source, Candidates::capacity> sources;
-    std::size_t count = 0;
-    for (const Candidate& from : before.view()) sources[count++] = source_of(from, seconds);
-    const Step step(seconds, candidates.gapless() ? tuning.anywhere_on_squares : anywhere);
-    for (Candidate& to : candidates.view()) {
-        const Offset heading = heading_of(to);
-        double sum = least_sum;
-        for (std::size_t j = 0; j < count; ++j) sum += sources[j].share * step(sources[j], to, heading);
-        to.log_weight += maths::logarithm(sum);
+void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds) noexcept {
+    const Ends sources(before, seconds);
+    const Step step(seconds, candidates.gapless());
+    for (Candidate& candidate : candidates.view()) {
+        const End to = end_of(candidate, seconds);
+        candidate.log_weight += sources.log_mean([&](const End& from) { return step(from, to); });
     }
 }
 
