@@ -44,8 +44,11 @@ class Ends {
             heading_east_[size_] = end.heading_east;
             heading_north_[size_] = end.heading_north;
             moving_[size_++] = end.moving;
+            any_moving_ = any_moving_ || candidate.moving;
         }
     }
+
+    bool any_moving() const noexcept { return any_moving_; }
 
     /// The natural logarithm of the mean of `of`, by share.
     template <class Of>
@@ -64,6 +67,7 @@ class Ends {
     using Numbers = std::array<float, Candidates::capacity>;
     Numbers share_, east_m_, north_m_, ahead_east_m_, ahead_north_m_, heading_east_, heading_north_, moving_;
     std::size_t size_ = 0;
+    bool any_moving_ = false;
 };
 
 /// exp(-d²/2s²)/s² of a squared distance.
@@ -86,6 +90,11 @@ class Step {
           ahead_(tuning.near_m + tuning.drift_mps * seconds),
           anywhere_(static_cast<float>(gapless ? tuning.anywhere_on_squares : tuning.anywhere)) {}
 
+    /// Where nobody's velocity is known.
+    float wandering(const End& from, const End& to) const noexcept {
+        return near_(to.east_m - from.east_m, to.north_m - from.north_m) + anywhere_;
+    }
+
     float operator()(const End& from, const End& to) const noexcept {
         constexpr auto going_on = static_cast<float>(tuning.going_on), turning = static_cast<float>(tuning.turning);
         const float stays = near_(to.east_m - from.east_m, to.north_m - from.north_m);
@@ -107,7 +116,9 @@ void weigh_by_motion(Candidates& candidates, const Candidates& before, double se
     const Step step(seconds, candidates.gapless());
     for (Candidate& candidate : candidates.view()) {
         const End to = end_of(candidate, seconds);
-        candidate.log_weight += sources.log_mean([&](const End& from) { return step(from, to); });
+        candidate.log_weight += sources.any_moving()
+                                    ? sources.log_mean([&](const End& from) { return step(from, to); })
+                                    : sources.log_mean([&](const End& from) { return step.wandering(from, to); });
     }
 }
 
