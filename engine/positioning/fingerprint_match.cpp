@@ -107,7 +107,7 @@ void match_signals(const RadioScene& scene, const FingerprintMap& map, const Pac
     const std::size_t n = distances(scene, map, list, squares);
     const auto rows = map.rows(list);
     const bool at_serving = list.key == scene.serving.key;
-    Best best(tuning.matches);
+    Best best(tuning.matches_by_signals);
     for (std::size_t i = 0; i < n; ++i) {
         const double other = i < list.own_count && at_serving ? 0 : tuning.serving_differs;
         const double distance = static_cast<std::int32_t>(squares[i]) / feature_square + other;
@@ -128,7 +128,7 @@ std::pair<std::uint64_t, std::uint64_t> site_keys(const CellKey& cell) noexcept 
 }
 
 void match_context(const RadioScene& scene, const FingerprintMap& map, Matches& matches) noexcept {
-    Best best(tuning.matches);
+    Best best(tuning.matches_by_context);
     const auto [first, last] = site_keys(scene.serving);
     const auto own = map.find(scene.serving.radio, scene.serving.key);
     const bool numbered_by_site = scene.serving.radio == Radio::lte;

@@ -4,11 +4,12 @@
 #include <array>
 
 #include "engine/maths/quick.hpp"
-#include "engine/positioning/tuning.hpp"
 
 namespace simtrail {
 
 namespace {
+
+constexpr float ln2 = 0.69314718F;
 
 /// One end of a step, as a source or as what is led to.
 struct End {
@@ -53,7 +54,7 @@ class Ends {
     /// The natural logarithm of the mean of `of`, by share.
     template <class Of>
     double log_mean(Of of) const noexcept {
-        constexpr float least = 1e-37F, ln2 = 0.69314718F;
+        constexpr float least = 1e-37F;
         std::array<float, Candidates::capacity> terms;
         for (std::size_t j = 0; j < size_; ++j)
             terms[j] = share_[j] * of(End{east_m_[j], north_m_[j], ahead_east_m_[j], ahead_north_m_[j],
@@ -84,11 +85,10 @@ struct Bell {
 /// How likely a source leads to a place within the time of the step.
 class Step {
    public:
-    /// `gapless`: the places that are led to cover all near.
-    Step(double seconds, bool gapless) noexcept
+    Step(double seconds, double anywhere) noexcept
         : near_(tuning.near_m + tuning.wander_mps * seconds),
           ahead_(tuning.near_m + tuning.drift_mps * seconds),
-          anywhere_(static_cast<float>(gapless ? tuning.anywhere_on_squares : tuning.anywhere)) {}
+          anywhere_(static_cast<float>(anywhere)) {}
 
     /// Where nobody's velocity is known.
     float wandering(const End& from, const End& to) const noexcept {
@@ -111,9 +111,9 @@ class Step {
 
 }  // namespace
 
-void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds) noexcept {
+void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds, double anywhere) noexcept {
     const Ends sources(before, seconds);
-    const Step step(seconds, candidates.gapless());
+    const Step step(seconds, candidates.gapless() ? tuning.anywhere_on_squares : anywhere);
     for (Candidate& candidate : candidates.view()) {
         const End to = end_of(candidate, seconds);
         candidate.log_weight += sources.any_moving()
@@ -123,26 +123,17 @@ void weigh_by_motion(Candidates& candidates, const Candidates& before, double se
 }
 
 void weigh_by_future(Candidates& candidates, const Candidates& after, double seconds) noexcept {
-    struct Target {
-        double share;
-        Offset heading;
-    };
-    std::array<Target, Candidates::capacity> targets;
-    std::size_t count = 0;
-    for (const Candidate& to : after.view()) targets[count++] = {quick_exp(to.log_weight), heading_of(to)};
+    const Ends targets(after, seconds);
     const Step step(seconds, after.gapless() ? tuning.anywhere_on_squares : anywhere_with_hindsight);
     for (Candidate& candidate : candidates.view()) {
-        const Source from = source_of(candidate, seconds);
-        double sum = least_sum;
-        for (std::size_t j = 0; j < count; ++j)
-            sum += targets[j].share * step(from, after.view()[j], targets[j].heading);
-        candidate.log_weight += maths::logarithm(sum);
+        const End from = end_of(candidate, seconds);
+        candidate.log_weight += targets.log_mean([&](const End& to) { return step(from, to); });
     }
 }
 
 double log_reach(const Candidate& from, const Candidate& to, double seconds) noexcept {
-    return maths::logarithm(Step(seconds, anywhere_with_hindsight)(source_of(from, seconds), to, heading_of(to)) +
-                            least_sum);
+    const float reach = Step(seconds, anywhere_with_hindsight)(end_of(from, seconds), end_of(to, seconds));
+    return double{ln2 * maths::quick_log2(reach)};
 }
 
 void add_survivors(Candidates& candidates, const Candidates& before, double seconds, double penalty) noexcept {

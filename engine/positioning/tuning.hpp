@@ -24,7 +24,9 @@ struct Tuning {
     double other_cell = 2;      // of the same site
     double timing_advance = 2;  // for each 60 m + 4 m a step, at most six times
 
-    std::size_t matches = 24;
+    // The likeliest places that become candidates.
+    std::size_t matches_by_signals = 16;
+    std::size_t matches_by_context = 24;
 
     // Motion between events: a mixture of staying near, going on as the place's travellers did, and being anywhere.
     double near_m = 40;
