@@ -25,7 +25,7 @@ struct Stretch {
 };
 
 constexpr struct {
-    const TracePoint& operator()(const TracePoint& point) const noexcept { return point; }
+    TracePoint operator()(const TracePoint& point) const noexcept { return point; }
     const TracePoint& operator()(const TracedEvent& traced) const noexcept { return traced.point; }
 } point_in;
 

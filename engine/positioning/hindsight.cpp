@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <tuple>
 
 #include "engine/positioning/centre.hpp"
@@ -72,7 +71,7 @@ std::vector<double> posterior(const Column& column) {
 /// Lets go of what the event does not bear out.
 void prune(Candidates& candidates) {
     std::vector<std::size_t> order(candidates.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     const double best = candidates.best();
     const auto weight = [&](std::size_t i) { return candidates.view()[i].log_weight; };
     std::ranges::sort(
@@ -88,7 +87,7 @@ class Trellis {
    public:
     Trellis(std::span<const CellEvent> events, const CellTable& cells) : events_(events), cells_(cells) {
         order_.resize(events.size());
-        std::iota(order_.begin(), order_.end(), std::size_t{0});
+        for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
         const auto rank = [&](std::size_t i) {
             return std::tuple(events[i].ts_ms, events[i].serving.radio, events[i].serving.key(), i);
         };

@@ -45,7 +45,7 @@ void HindsightWalk::run(std::int64_t from_ms, const Give& give) {
 bool HindsightWalk::look_ahead(std::size_t count) {
     while (!ended_ && ahead_.size() <= count) {
         if (auto event = next_())
-            ahead_.push_back(*std::move(event));
+            ahead_.push_back(*event);
         else
             ended_ = true;
     }
@@ -59,7 +59,7 @@ void HindsightWalk::take_block() {
         const std::int64_t tis_ms = ahead_.front().point.tis_ms;
         if (!block_.empty() && block_of(tis_ms) != block_of(block_.back().point.tis_ms)) return;
         if (block_.size() >= most_at_once && tis_ms != block_.back().point.tis_ms) return;
-        block_.push_back(std::move(ahead_.front()));
+        block_.push_back(ahead_.front());
         ahead_.pop_front();
     }
 }
@@ -77,7 +77,7 @@ std::size_t HindsightWalk::beyond(std::int64_t until_ms) {
 
 /// The block lies behind; of what does, only as much is kept as is in mind later.
 void HindsightWalk::remember() {
-    std::ranges::move(block_, std::back_inserter(behind_));
+    std::ranges::copy(block_, std::back_inserter(behind_));
     std::size_t count = 0, telling = 0;
     for (auto e = behind_.rbegin(); e != behind_.rend(); ++e, ++count) {
         const bool enough = telling >= telling_beside || count >= most_beside;

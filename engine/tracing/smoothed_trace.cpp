@@ -19,7 +19,7 @@ class Pages {
     std::optional<TracedEvent> next() {
         if (at_ == page_.size() && more_) turn();
         if (at_ == page_.size()) return std::nullopt;
-        return std::move(page_[at_++]);
+        return page_[at_++];
     }
 
    private:
