@@ -15,7 +15,8 @@ inline constexpr double anywhere_with_hindsight = 3e-7;
 void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds,
                      double anywhere = tuning.anywhere) noexcept;
 
-/// One step of the backward pass, with hindsight: weighs each candidate by how well it leads to where the subscriber may be `seconds` later.
+/// One step of the backward pass, with hindsight: weighs each candidate by how well it leads to where the subscriber may be
+/// `seconds` later.
 void weigh_by_future(Candidates& candidates, const Candidates& after, double seconds) noexcept;
 
 /// The logarithm of how likely the subscriber got from one candidate to the other: the measure of both passes.
