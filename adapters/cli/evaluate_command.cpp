@@ -7,6 +7,7 @@
 
 #include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/command.hpp"
+#include "adapters/report/comparison_summary.hpp"
 #include "adapters/report/html_report.hpp"
 #include "adapters/report/summary.hpp"
 #include "storage/trace_reader.hpp"
@@ -16,7 +17,7 @@ namespace simtrail::cli {
 namespace {
 
 struct EvaluateOptions {
-    std::vector<std::string> db, truth;
+    std::vector<std::string> db, truth, against;
     std::string report;
     std::vector<std::filesystem::path> cells;
     bool json = false;
@@ -44,14 +45,31 @@ void check(const EvaluateOptions& options) {
         throw CommandError(ExitCode::usage, "evaluate: --cells is for the map of --report FILE.html, which is missing");
     if (options.db.size() != options.truth.size())
         throw CommandError(ExitCode::usage, "evaluate: each --db needs its --truth, in the same order");
+    if (!options.against.empty() && options.against.size() != options.db.size())
+        throw CommandError(ExitCode::usage, "evaluate: each --db needs its --against, in the same order");
+}
+
+struct Findings {
+    std::string report, text;
+};
+
+Findings findings_of(const EvaluateOptions& options, const CellTable& cells) {
+    const bool wants_report = !options.report.empty();
+    const auto first = evaluation_of(options.db, options.truth);
+    if (options.against.empty())
+        return {wants_report ? html_report(first, cells) : "",
+                options.json ? summary_json(first) : summary_table(first)};
+    const auto second = evaluation_of(options.against, options.truth);
+    const auto comparison = report::compare(first, second);
+    return {wants_report ? html_report(first, cells, comparison_html(comparison, first, second)) : "",
+            options.json ? summary_json(first, comparison) : summary_table(first) + comparison_text(comparison)};
 }
 
 void run(const EvaluateOptions& options) {
     check(options);
     const auto cells = options.cells.empty() ? cells::LoadedCells{} : cells::load_cells(options.cells);
-    const auto evaluation = evaluation_of(options.db, options.truth);
-    if (!options.report.empty()) write_file(options.report, html_report(evaluation, cells.table()));
-    const std::string text = options.json ? summary_json(evaluation) : summary_table(evaluation);
+    const auto [report, text] = findings_of(options, cells.table());
+    if (!options.report.empty()) write_file(options.report, report);
     if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
         throw CommandError(ExitCode::failed, "evaluate: cannot write to standard output");
 }
@@ -68,6 +86,12 @@ void add_evaluate_command(CLI::App& app) {
         ->take_all();
     command->add_option("--truth", options->truth, "CSV of msisdn, ts, lat, lon; may be gzip")
         ->required()
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    command
+        ->add_option("--against", options->against,
+                     "Another database of the same feed, to compare with; one for each --db")
         ->expected(1)
         ->allow_extra_args(false)
         ->take_all();

@@ -21,18 +21,19 @@ std::vector<double> each(const AnswerList& answers, Value value) {
 }
 
 double mean_radius_score(const AnswerList& answers) noexcept {
-    constexpr double beyond_counts = 1 / 0.05;
     double sum = 0;
-    for (const Answer* answer : answers) {
-        const double radius = answer->point.accuracy_m;
-        sum += radius + beyond_counts * std::max(0.0, answer->error_m - radius);
-    }
+    for (const Answer* answer : answers) sum += answer->radius_score_m();
     return sum / static_cast<double>(answers.size());
 }
 
 }  // namespace
 
 double Answer::error_over_radius() const noexcept { return error_m / std::max<double>(1, point.accuracy_m); }
+
+double Answer::radius_score_m() const noexcept {
+    constexpr double beyond_counts = 1 / 0.05;
+    return point.accuracy_m + beyond_counts * std::max(0.0, error_m - point.accuracy_m);
+}
 
 double promised_share(double parts_of_radius) noexcept { return 1 - std::pow(0.05, parts_of_radius); }
 

@@ -19,6 +19,8 @@ struct Answer {
     bool inside_radius() const noexcept { return error_m <= point.accuracy_m; }
     /// The error in parts of the stated radius.
     double error_over_radius() const noexcept;
+    /// Radius + 20 * (error beyond it); `Accuracy::radius_score_m` is the mean.
+    double radius_score_m() const noexcept;
     double age_s() const noexcept { return static_cast<double>(truth.ts_ms - point.tis_ms) / 1000; }
 };
 

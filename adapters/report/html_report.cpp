@@ -98,12 +98,12 @@ std::string context_sections(const Evaluation& evaluation) {
     return html;
 }
 
-std::string body(const Evaluation& evaluation, const CellTable& cells) {
+std::string body(const Evaluation& evaluation, const CellTable& cells, const std::string& comparison) {
     if (!evaluation.all) return "<p>No position was answered: there is nothing to draw.</p>";
     const auto curves = curves_of(evaluation);
     std::string html = tiles(*evaluation.all);
     if (!evaluation.sets.empty()) html += section("By set", set_table(evaluation));
-    return html + section("How far off", curve_drawing(curves)) +
+    return html + comparison + section("How far off", curve_drawing(curves)) +
            section(
                "Whether the radii hold",
                calibration_drawing(curves) +
@@ -130,13 +130,14 @@ std::string escaped(std::string_view text) {
     return html;
 }
 
-std::string html_report(const Evaluation& evaluation, const CellTable& cells) {
+std::string html_report(const Evaluation& evaluation, const CellTable& cells, const std::string& comparison) {
     return fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
         "<meta name=\"viewport\" content=\"width=device-width\"/><title>simtrail: accuracy</title>"
         "<style>{}</style></head>\n<body><main><h1>How accurate the traces are</h1>"
         "<p>{} known positions, {} answered ({:.1f} %)</p>{}</main></body></html>\n",
-        page_style, evaluation.truths, evaluation.answers.size(), 100 * evaluation.answered(), body(evaluation, cells));
+        page_style, evaluation.truths, evaluation.answers.size(), 100 * evaluation.answered(),
+        body(evaluation, cells, comparison));
 }
 
 }  // namespace simtrail::report

@@ -70,6 +70,53 @@ Json evaluation_json(const Evaluation& evaluation) {
     return json;
 }
 
+Json difference_json(const std::optional<Difference>& difference) {
+    if (!difference) return nullptr;
+    return {{"difference", rounded(difference->value, 1)},
+            {"low", rounded(difference->low, 1)},
+            {"high", rounded(difference->high, 1)}};
+}
+
+Json side_json(const std::optional<Accuracy>& accuracy) {
+    Json json;
+    put_accuracy(json, accuracy);
+    return json;
+}
+
+Json groups_json(const std::vector<Comparison::Group>& groups) {
+    Json list = Json::array();
+    for (const Comparison::Group& group : groups)
+        list.push_back({{"context", group.context},
+                        {"name", group.name},
+                        {"answers", group.first.answers},
+                        {"first", side_json(group.first)},
+                        {"second", side_json(group.second)}});
+    return list;
+}
+
+Json comparison_json(const Comparison& c) {
+    Json json;
+    json["both"] = c.both;
+    json["onlyFirst"] = c.only_first;
+    json["onlySecond"] = c.only_second;
+    json["first"] = side_json(c.first);
+    json["second"] = side_json(c.second);
+    json["differences"] = {{"median", difference_json(c.median)},
+                           {"p67", difference_json(c.p67)},
+                           {"p95", difference_json(c.p95)},
+                           {"radiusScore", difference_json(c.radius_score)}};
+    for (const auto& margin : c.margins)
+        json["betterBy"].push_back({{"metres", margin.metres},
+                                    {"first", rounded(margin.first_better, 4)},
+                                    {"second", rounded(margin.second_better, 4)}});
+    json["signTest"] = {{"firstBetter", c.sign_test.first_better},
+                        {"secondBetter", c.sign_test.second_better},
+                        {"same", c.sign_test.same},
+                        {"p", c.sign_test.p}};
+    json["contexts"] = groups_json(c.groups);
+    return json;
+}
+
 std::string table_row(std::string_view label, const Accuracy& a) {
     return fmt::format("  {:<20}{:>9}{:>10.1f}{:>10.1f}{:>10.1f}{:>10.1f}{:>8.1f} %{:>8.1f} %{:>8.1f} %{:>10.1f}\n",
                        label, a.answers, a.error.p50, a.error.p67, a.error.p90, a.error.p95, 100 * a.coverage50,
@@ -84,6 +131,12 @@ std::string table_head(std::string_view label) {
 }  // namespace
 
 std::string summary_json(const Evaluation& evaluation) { return evaluation_json(evaluation).dump() + "\n"; }
+
+std::string summary_json(const Evaluation& evaluation, const Comparison& comparison) {
+    Json json = evaluation_json(evaluation);
+    json["against"] = comparison_json(comparison);
+    return json.dump() + "\n";
+}
 
 std::string summary_table(const Evaluation& evaluation) {
     std::string table = fmt::format("{} known positions, {} answered ({:.1f} %)\n", evaluation.truths,

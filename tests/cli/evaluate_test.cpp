@@ -45,6 +45,22 @@ TEST_F(Evaluate, TakesSeveralDatabasesEachWithItsTruth) {
     EXPECT_TRUE(odd.one_line_only()) << odd.err;
 }
 
+TEST_F(Evaluate, ComparesTwoDatabasesOfOneFeed) {
+    city_.run("simtrail replay --cells towers.csv --feed feed.ndjson --track tracked.txt --db same.db");
+    const std::string with = "--truth truth.csv --against same.db ";
+    const Ran ran = evaluated(with + "--report compared.html --json");
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    const auto json = nlohmann::json::parse(ran.out);
+    EXPECT_EQ(json["median"], json["against"]["second"]["median"]);
+    EXPECT_EQ(json["against"]["signTest"]["p"], 1.0);
+    EXPECT_NE(city_.run("cat compared.html").out.find("Against the second"), std::string::npos);
+    EXPECT_EQ(city_.run("python3 -c 'import xml.dom.minidom as d; d.parse(\"compared.html\")'").exit_code, 0);
+    EXPECT_NE(evaluated(with).out.find("may be chance"), std::string::npos);
+    const Ran odd = evaluated(with + "--against same.db");
+    EXPECT_EQ(odd.exit_code, 2);
+    EXPECT_TRUE(odd.one_line_only()) << odd.err;
+}
+
 TEST_F(Evaluate, DrawsSitesOfCellFilesOntoTheReport) {
     const Ran plain = evaluated("--truth truth.csv --report plain.html");
     const Ran sites = evaluated("--truth truth.csv --report sites.html --cells towers.csv");
@@ -103,7 +119,7 @@ TEST_F(Evaluate, FailsWhereTheOutputDoes) {
 TEST_F(Evaluate, HelpNamesEveryOption) {
     const Ran help = city_.run("simtrail evaluate --help");
     EXPECT_EQ(help.exit_code, 0);
-    for (const char* option : {"--db", "--truth", "--report", "--cells", "--json"})
+    for (const char* option : {"--db", "--truth", "--against", "--report", "--cells", "--json"})
         EXPECT_NE(help.out.find(option), std::string::npos) << option;
 }
 
