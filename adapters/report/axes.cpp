@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace simtrail::report {
 
@@ -17,6 +18,14 @@ std::string horizontal(const Frame& frame, double y, std::string_view label) {
 std::string vertical(const Frame& frame, double x, std::string_view label) {
     return fmt::format(R"(<path class="grid" d="M{0:.1f} {1}v{2}"/><text class="x" x="{0:.1f}" y="{3}">{4}</text>)", x,
                        frame.top, frame.height, frame.bottom() + 18, label);
+}
+
+double next_power(double tick) noexcept { return tick * 10; }
+
+std::vector<double> ticks_of(const LogScale& scale, double (*next)(double) noexcept) {
+    std::vector<double> ticks{scale.least()};
+    while (next(ticks.back()) < scale.most() * 1.01) ticks.push_back(next(ticks.back()));
+    return ticks;
 }
 
 }  // namespace
@@ -41,7 +50,7 @@ std::string log_grid_x(const LogScale& scale, const Frame& frame, std::string_vi
     constexpr double room_for_all = 2e5;  // ratio of the ends beyond which numbers would touch
     const bool sparse = scale.most() / scale.least() > room_for_all;
     std::string svg;
-    for (double tick = scale.least(); tick < scale.most() * 1.01; tick = sparse ? tick * 10 : next_round(tick))
+    for (const double tick : ticks_of(scale, sparse ? next_power : next_round))
         svg += vertical(frame, frame.left + frame.width * scale.part(tick), fmt::format("{:g}", tick));
     return svg + fmt::format(R"(<text class="x" x="{}" y="{}">{}</text>)", frame.left + frame.width / 2,
                              frame.bottom() + 36, label);
@@ -49,7 +58,7 @@ std::string log_grid_x(const LogScale& scale, const Frame& frame, std::string_vi
 
 std::string log_grid_y(const LogScale& scale, const Frame& frame) {
     std::string svg;
-    for (double tick = scale.least(); tick < scale.most() * 1.01; tick *= 10)
+    for (const double tick : ticks_of(scale, next_power))
         svg += horizontal(frame, frame.bottom() - frame.height * scale.part(tick), fmt::format("{:g}", tick));
     return svg;
 }

@@ -1,0 +1,76 @@
+// `simtrail cells stats` from outside, on a model of a made city.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "tests/support/executable.hpp"
+
+namespace simtrail {
+namespace {
+
+using testing::Ran;
+
+/// Two cells driven past often on several days, one seen by a single car: 1 km apart along a street to the east.
+class CellsStats : public ::testing::Test {
+   protected:
+    void SetUp() override {
+        std::mt19937_64 random(3);
+        std::string lines;
+        for (int day = 0; day < 6; ++day)
+            for (int k = 0; k < 60; ++k) lines += observation(1 + k % 2, day, k, random);
+        for (int k = 0; k < 5; ++k) lines += observation(3, 0, 100 + k, random);
+        work_.write("drives.ndjson", lines);
+        ASSERT_EQ(work_.run("simtrail cells learn --observations drives.ndjson --out city.model").exit_code, 0);
+    }
+    static std::string observation(int cell, int day, int k, std::mt19937_64& random) {
+        const nlohmann::json line{{"ts", 1'700'000'000'000 + day * 86'400'000LL + k * 10'000},
+                                  {"msisdn", "9199000000" + std::to_string(10 + day)},
+                                  {"radio", "lte"},
+                                  {"mcc", 404},
+                                  {"mnc", 45},
+                                  {"area", 7},
+                                  {"cell", 256 * cell},
+                                  {"signal", -80 - static_cast<int>(random() % 20)},
+                                  {"lon", 77.0 + 0.01 * cell + 1e-5 * static_cast<double>(random() % 500)},
+                                  {"lat", 28.6}};
+        return line.dump() + "\n";
+    }
+    testing::Workplace work_;
+};
+
+TEST_F(CellsStats, TellsWhatIsKnownAndWhereItIsThin) {
+    const Ran ran = work_.run("simtrail cells stats city.model --json");
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const auto json = nlohmann::json::parse(ran.out);
+    EXPECT_EQ(json["cells"], 3);
+    EXPECT_EQ(json["radios"]["lte"]["learnt"], 3);
+    const auto& model = json["model"];
+    EXPECT_EQ(model["cellsServed"], 3);
+    EXPECT_EQ(model["observations"], 365);
+    EXPECT_EQ(model["thinCells"]["all"], 1);
+    EXPECT_EQ(model["thinCells"]["fewObservations"], 1);
+    EXPECT_GT(model["placesPerCell"]["median"], 5);
+    EXPECT_GE(model["squares"]["covered"], 5);
+    EXPECT_LE(model["squares"]["covered"], 12);
+    EXPECT_TRUE(model["radiusFactors"].contains("learntCell"));
+    const Ran table = work_.run("simtrail cells stats city.model");
+    EXPECT_NE(table.out.find("thin cells                 1"), std::string::npos) << table.out;
+}
+
+TEST_F(CellsStats, DrawsLearntGroundAndMarksThinCells) {
+    const Ran ran = work_.run("simtrail cells stats city.model --picture city.svg");
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const std::string svg = work_.run("cat city.svg").out;
+    EXPECT_NE(svg.find("<title>5 observations</title>"), std::string::npos);
+    EXPECT_NE(svg.find(R"(<path class="d)"), std::string::npos);
+    EXPECT_EQ(work_.run("python3 -c 'import xml.dom.minidom as d; d.parse(\"city.svg\")'").exit_code, 0);
+    EXPECT_EQ(work_.run("grep -E 'href|url\\(|@import|src=' city.svg").exit_code, 1);
+    const Ran nowhere = work_.run("simtrail cells stats city.model --picture no/such.svg");
+    EXPECT_EQ(nowhere.exit_code, 1);
+    EXPECT_TRUE(nowhere.one_line_only()) << nowhere.err;
+}
+
+}  // namespace
+}  // namespace simtrail
