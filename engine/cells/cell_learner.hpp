@@ -56,7 +56,7 @@ class CellLearner {
         std::vector<FixedPoint> places_of(const IncludesPart& includes) const;
     };
 
-    static CellRecord learn(const Observed& observed, std::vector<FixedPoint> places);
+    static CellRecord learn(const Observed& observed, std::vector<FixedPoint> all);
 
     std::array<std::unordered_map<std::uint64_t, Observed>, radio_names.size()> radios_;  // by key
     std::uint64_t observations_ = 0;

@@ -37,7 +37,7 @@ std::size_t FingerprintLearner::KeyHash::operator()(const Key& key) const noexce
 }
 
 std::size_t FingerprintLearner::CellHash::operator()(const CellKey& key) const noexcept {
-    std::uint64_t hash = static_cast<std::uint64_t>(key.radio);
+    auto hash = static_cast<std::uint64_t>(key.radio);
     mix(hash, key.key);
     return hash;
 }

@@ -50,6 +50,7 @@ MadeSection section_of(SectionKind kind, std::span<const T> items) {
 FingerprintMapMaker::FingerprintMapMaker(std::span<const CellKey> cells, std::span<const std::uint16_t> pcis)
     : rank_(cells.size()), cells_(cells.size()) {
     std::vector<std::uint32_t> order(cells.size());
+    // NOLINTNEXTLINE(modernize-use-ranges): g++ 12 has no std::ranges::iota
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::sort(order, {}, [&](std::uint32_t number) { return cells[number]; });
     for (std::uint32_t rank = 0; rank < order.size(); ++rank) {
@@ -138,6 +139,7 @@ void FingerprintMapMaker::list_rows() {
     for (std::uint32_t c = 0; c < cells_.size(); ++c) {
         auto& cell = cells_[c];
         std::vector<std::uint32_t> rows(cell.own_count);
+        // NOLINTNEXTLINE(modernize-use-ranges): g++ 12 has no std::ranges::iota
         std::iota(rows.begin(), rows.end(), cell.own_first);
         rows.insert(rows.end(), heard_in[c].begin(), heard_in[c].end());
         thin(c, rows);

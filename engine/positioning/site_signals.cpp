@@ -66,6 +66,7 @@ class HeardSites {
           plane_(plane) {
         const double serving_dbm = event.signal_dbm.value_or(-95);
         add(event.serving, serving_dbm, 1);
+        // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): only now it is known
         has_serving_ = size_ == 1;
         for (const Neighbour& neighbour : event.neighbours)
             if (const auto identity = identity_of(neighbour, event.serving))
@@ -142,6 +143,7 @@ Candidates coarse_to_fine(HeardSites& sites) noexcept {
     coarse.add_grid({}, coarse_side, coarse_step_m);
     sites.weigh(coarse);
     std::array<std::uint8_t, coarse_side * coarse_side> order;
+    // NOLINTNEXTLINE(modernize-use-ranges): g++ 12 has no std::ranges::iota
     std::iota(order.begin(), order.end(), std::uint8_t{0});
     const auto likelier = [&](std::uint8_t a, std::uint8_t b) {
         return coarse.log_likelihood[a] != coarse.log_likelihood[b]
