@@ -24,14 +24,14 @@ constexpr std::array<std::uint16_t, 9> floors_m{0, 25, 50, 100, 200, 400, 800, 1
 
 /// Radii of a basis that no kept-out day speaks of: wide. A learnt model replaces them. Those of a site table's signals hold on
 /// 16,879 reports that it was not fitted to (docs/positioning.md).
-RadiusRule built_in_rule(Basis basis) noexcept {
+RadiusRule built_in_rule(Basis basis, Calibration::Of positions) noexcept {
     switch (basis) {
         case Basis::fingerprint: return {.factor = 2, .floor_m = 50};
         case Basis::fingerprint_around: return {.factor = 3, .floor_m = 100};
         case Basis::learnt_cell:
         case Basis::learnt_site:
         case Basis::moved_on: return {.factor = 3, .floor_m = 200};
-        case Basis::site_signals: return {.factor = 1.05};
+        case Basis::site_signals: return {.factor = positions == Calibration::Of::live ? 1.05 : 1.3};
         case Basis::site:
         case Basis::surroundings:
         case Basis::count_: break;
@@ -94,12 +94,13 @@ void append(std::vector<Sample>& all, const std::vector<Sample>& more) {
 }
 
 /// The rules of one basis and radio: the floor of each grade of support, the factor of each grade of spread.
-void add_family(std::span<const std::vector<Sample>> family, Basis basis, std::vector<PackedRule>& rules) {
+void add_family(std::span<const std::vector<Sample>> family, const RadiusRule& built_in,
+                std::vector<PackedRule>& rules) {
     constexpr std::size_t grades = RadiusContext::grades;
     std::vector<Sample> whole;
     for (const auto& samples : family) append(whole, samples);
     if (whole.size() < enough) {
-        rules.insert(rules.end(), family.size(), packed(built_in_rule(basis)));
+        rules.insert(rules.end(), family.size(), packed(built_in));
         return;
     }
     const double usual_floor_m = sharpest_floor(whole);
@@ -122,7 +123,7 @@ double RadiusRule::radius_m(double spread_m) const noexcept {
 }
 
 std::expected<Calibration, std::string> Calibration::open(const SectionFile& file, Of positions) {
-    Calibration calibration;
+    Calibration calibration(positions);
     const auto section = file.find(SectionKind::calibration, static_cast<std::uint32_t>(positions));
     if (!section) return calibration;
     if (section->body.size() != RadiusContext::count * sizeof(PackedRule))
@@ -132,7 +133,7 @@ std::expected<Calibration, std::string> Calibration::open(const SectionFile& fil
 }
 
 RadiusRule Calibration::rule(const RadiusContext& context) const noexcept {
-    if (rules_.empty()) return built_in_rule(context.basis);
+    if (rules_.empty()) return built_in_rule(context.basis, of_);
     const PackedRule& rule = rules_[context.index()];
     return {rule.factor_hundredths / hundred, static_cast<double>(rule.floor_m)};
 }
@@ -145,8 +146,8 @@ MadeSection CalibrationLearner::section(Calibration::Of positions) const {
     constexpr std::size_t family = RadiusContext::grades * RadiusContext::grades;
     std::vector<PackedRule> rules;
     for (std::size_t first = 0; first < samples_.size(); first += family)
-        add_family(std::span(samples_).subspan(first, family), static_cast<Basis>(first / family / radio_names.size()),
-                   rules);
+        add_family(std::span(samples_).subspan(first, family),
+                   built_in_rule(static_cast<Basis>(first / family / radio_names.size()), positions), rules);
     const auto bytes = std::as_bytes(std::span(rules));
     return {{.kind = SectionKind::calibration,
              .tag = static_cast<std::uint32_t>(positions),

@@ -65,7 +65,8 @@ class Calibration {
     /// Of which positions: those of the moment, or those with hindsight. The tag of the section.
     enum class Of : std::uint8_t { live = 0, hindsight = 1 };
 
-    Calibration() = default;  // built in
+    /// Built in.
+    explicit Calibration(Of positions = Of::live) noexcept : of_(positions) {}
 
     static std::expected<Calibration, std::string> open(const SectionFile& file, Of positions);
 
@@ -79,6 +80,7 @@ class Calibration {
 
    private:
     std::span<const PackedRule> rules_;  // empty: built in
+    Of of_;
 };
 
 /// Gathers how far truths lay from positions, and how far apart the candidates were, on days that were kept out of learning;
