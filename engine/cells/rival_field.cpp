@@ -15,7 +15,7 @@ namespace simtrail {
 
 namespace {
 
-constexpr double tile_m = 100;
+constexpr double tile_m = 200;
 constexpr float heard_m = 1500;  // a rival farther off adds next to nothing where there are any nearer
 constexpr double lowest = -14, step = 0.05;
 constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;
@@ -26,7 +26,7 @@ std::uint32_t number_of(Radio radio, Plmn plmn) noexcept {
     return std::uint32_t{static_cast<std::uint8_t>(radio)} << 20 | std::uint32_t{plmn.mcc} << 10 | plmn.mnc;
 }
 
-/// Tiles are 100 m wide at the southern edge of their degree of latitude.
+/// Tiles are 200 m wide at the southern edge of their degree of latitude.
 double tile_lon_deg(double lat_deg) noexcept {
     return tile_lat_deg / std::max(maths::cosine(maths::radians(std::floor(lat_deg))), 0.01);
 }

@@ -17,7 +17,7 @@
 namespace simtrail {
 
 /// How much all cells of one carrier of a network can be heard at a place: Z = log Σ exp(rank_slope · level). That this cell
-/// was measured, and not its rivals, tells more of the place than the signal itself. Tiles of 100 m in blocks of 16 by 16,
+/// was measured, and not its rivals, tells more of the place than the signal itself. Tiles of 200 m in blocks of 16 by 16,
 /// only around surveyed sites. A read-only view; the bytes must outlive it. Thread-safe.
 class RivalField {
    public:
