@@ -1,7 +1,7 @@
 #include "adapters/cells/mapped_file.hpp"
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -13,7 +13,9 @@
 namespace simtrail::cells {
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
-    const auto failed = [&] { return CellFileError(path.string() + ": cannot be mapped: " + std::strerror(errno)); };
+    const auto failed = [&] {
+        return CellFileError(path.string() + ": cannot be mapped: " + std::generic_category().message(errno));
+    };
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) throw failed();
     struct stat status{};
@@ -22,7 +24,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
         address = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0);
     const auto error = failed();
     ::close(descriptor);
-    if (address == MAP_FAILED) throw error;
+    if (address == MAP_FAILED) throw CellFileError(error);
     bytes_ = {static_cast<const std::byte*>(address), static_cast<std::size_t>(status.st_size)};
 }
 

@@ -51,6 +51,7 @@ class Histogram {
 
    private:
     std::vector<double> bounds_;
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays): atomics do not move, their number is given
     std::unique_ptr<std::atomic<std::uint64_t>[]> counts_;
     std::atomic<double> sum_{0};
 };

@@ -35,6 +35,8 @@ class DayRecorder {
     explicit DayRecorder(Options options);
     /// What was put is written.
     ~DayRecorder();
+    DayRecorder(const DayRecorder&) = delete;
+    DayRecorder& operator=(const DayRecorder&) = delete;
 
     /// Any thread; never waits for the disk.
     void put(Recorded recorded);

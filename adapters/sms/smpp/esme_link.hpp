@@ -37,7 +37,7 @@ class EsmeLink final : private SessionSink {
     EsmeLink(Setting setting, OutboundQueue& queue, IncomingMessages& incoming, IncomingMessages::Post post);
     EsmeLink(const EsmeLink&) = delete;
     EsmeLink& operator=(const EsmeLink&) = delete;
-    ~EsmeLink() = default;
+    ~EsmeLink() override = default;
 
     /// When the next connection is to be tried; nothing while one is there, is tried, or is not wanted any more.
     std::optional<std::int64_t> connect_ms() const;
