@@ -78,7 +78,9 @@ void prune(Candidates& candidates) {
         order, [&](std::size_t a, std::size_t b) { return weight(a) != weight(b) ? weight(a) > weight(b) : a < b; });
     Candidates kept;
     if (candidates.gapless()) kept.set_gapless();
-    for (std::size_t i = 0; i < std::min(order.size(), most_candidates) && weight(order[i]) >= best + negligible; ++i)
+    // Squares without the less likely ones among them would be surer of themselves than they may be.
+    const std::size_t most = candidates.gapless() ? order.size() : most_candidates;
+    for (std::size_t i = 0; i < std::min(order.size(), most) && weight(order[i]) >= best + negligible; ++i)
         kept.add(candidates.view()[order[i]]);
     candidates = kept;
 }

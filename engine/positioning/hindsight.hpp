@@ -17,7 +17,8 @@ namespace simtrail {
 ///
 /// The answer follows the events' order in time, whatever theirs here; of several of one time and cell the first counts.
 /// Nothing for an event of which neither itself nor another of the stretch says where. Reasons as the live ones, but for
-/// `staleEvent`: with hindsight nothing is late. Memory: 2 KB an event; docs/positioning.md tells the cost.
+/// `staleEvent`: with hindsight nothing is late. Memory: 3 KB an event, 10 KB by the site table alone; docs/positioning.md tells
+/// the cost.
 std::vector<std::optional<Estimate>> look_back(std::span<const CellEvent> events, const CellTable& cells);
 
 /// Whether `look_back` finds candidates for such an event, whatever came before it; cheap.
