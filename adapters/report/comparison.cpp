@@ -55,11 +55,11 @@ double median_error(const Pairs& drive, const Answer* Pair::* side) {
 
 /// Two-sided binomial test of even odds.
 double sign_probability(std::size_t fewer, std::size_t all) {
-    const double n = static_cast<double>(all);
-    double tail = 0;
-    for (std::size_t i = 0; i <= fewer; ++i) {
-        const double k = static_cast<double>(i);
-        tail += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) - n * std::log(2));
+    double log_term = -static_cast<double>(all) * std::log(2);  // of no success, then of one more each time
+    double tail = std::exp(log_term);
+    for (std::size_t i = 1; i <= fewer; ++i) {
+        log_term += std::log(static_cast<double>(all - i + 1) / static_cast<double>(i));
+        tail += std::exp(log_term);
     }
     return std::min(1.0, 2 * tail);
 }
