@@ -1,7 +1,9 @@
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "adapters/cells/durable_file.hpp"
 #include "adapters/cells/observation_reader.hpp"
@@ -16,7 +18,18 @@ namespace {
 struct LearnOptions {
     Paths observations;
     Paths cells;
+    std::filesystem::path onto;
     std::filesystem::path out;
+    bool json = false;
+    bool verbose = false;
+};
+
+/// What came of it all.
+struct Learnt {
+    cells::ObservationCounts lines;
+    LearningReport report;
+    std::uint64_t cells = 0;
+    std::size_t bytes = 0;
 };
 
 /// The observations pass by twice: once to see where cells are used, once to learn what is plausible.
@@ -36,22 +49,98 @@ cells::ObservationCounts gather(const LearnOptions& options, ModelLearner& learn
     return counts;
 }
 
-void run(const LearnOptions& options) {
+/// The model that is added to, and the surveyed cells in it. Stays mapped while the learner works.
+cells::LoadedCells open_earlier(const std::filesystem::path& path, ModelLearner& learner, CellTableBuilder& tables) {
+    auto loaded = cells::load_cells({&path, 1});
+    const CellTable& model = loaded.table();
+    auto intact = model.verify();
+    if (intact) intact = learner.start_from(model);
+    if (!intact)
+        throw CommandError(ExitCode::failed, path.string() + ": cannot be added to: " + intact.error() +
+                                                 "; learn it again from its observations, without --onto");
+    model.for_each([&](const CellIdentity& identity, const CellRecord& record) {
+        if (!record.learnt) tables.add(identity, record);
+    });
+    return loaded;
+}
+
+Learnt learn(const LearnOptions& options) {
     ModelLearner learner;
-    const auto counts = gather(options, learner);
     CellTableBuilder tables, builder;
+    std::optional<cells::LoadedCells> earlier;
+    if (!options.onto.empty()) earlier = open_earlier(options.onto, learner, tables);
+    Learnt learnt{.lines = gather(options, learner)};
     cells::add_cell_files(options.cells, tables);
+    if (earlier) tables.add_rival_field();
     {
-        Progress progress("calibrating", Progress::Unit::items, ModelLearner::folds);
-        learner.learn_into(builder, tables,
-                           [&](int done) { progress.update(static_cast<std::uint64_t>(done), ModelLearner::folds); });
+        Progress progress("calibrating", Progress::Unit::items, learner.folds());
+        learnt.report = learner.learn_into(
+            builder, tables, [&](int done) { progress.update(static_cast<std::uint64_t>(done), learner.folds()); });
     }
     const auto bytes = builder.build();
     cells::write_durably(options.out, bytes);
-    fmt::print("observations  {:>10}\nwithout place {:>10}\nother lines   {:>10}\nrejected      {:>10}\n",
-               counts.learnt, counts.without_place, counts.other, counts.rejected);
-    fmt::print("implausible   {:>10}\nplaces        {:>10}\n", learner.implausible(), learner.places());
-    fmt::print("{}: {} cells, {} bytes\n", options.out.string(), builder.size(), bytes.size());
+    learnt.cells = builder.size();
+    learnt.bytes = bytes.size();
+    return learnt;
+}
+
+std::string name_of(const CellIdentity& cell) {
+    const std::string area = cell.area ? fmt::format(" area {}", *cell.area) : "";
+    return fmt::format("{} {}-{}{} cell {}", name(cell.radio), cell.plmn.mcc, cell.plmn.mnc, area, cell.cell);
+}
+
+void print_moved(const std::vector<CellLearner::Moved>& moved) {
+    for (const auto& cell : moved)
+        fmt::print("moved: {} from {:.5f},{:.5f} to {:.5f},{:.5f} (lon,lat), {:.1f} km, since day {}\n",
+                   name_of(cell.identity), cell.from.lon_deg, cell.from.lat_deg, cell.to.lon_deg, cell.to.lat_deg,
+                   distance_m(cell.from, cell.to) / 1000, cell.since_day);
+}
+
+void print_text(const LearnOptions& options, const Learnt& learnt) {
+    const auto& [lines, report, cells, bytes] = learnt;
+    fmt::print("observations  {:>10}\nwithout place {:>10}\nother lines   {:>10}\nrejected      {:>10}\n", lines.learnt,
+               lines.without_place, lines.other, lines.rejected);
+    fmt::print("implausible   {:>10}\noutdated      {:>10}\nmoved cells   {:>10}\n", report.implausible,
+               report.outdated, report.moved.size());
+    fmt::print("places        {:>10}\ncalibrated on {:>10}\n", report.places, report.calibrated_on);
+    if (options.verbose) print_moved(report.moved);
+    fmt::print("{}: {} cells, {} bytes\n", options.out.string(), cells, bytes);
+}
+
+nlohmann::json json_of(const CellLearner::Moved& moved) {
+    const CellIdentity& cell = moved.identity;
+    nlohmann::json json{{"radio", name(cell.radio)},
+                        {"mcc", cell.plmn.mcc},
+                        {"mnc", cell.plmn.mnc},
+                        {"cell", cell.cell},
+                        {"from", {moved.from.lon_deg, moved.from.lat_deg}},
+                        {"to", {moved.to.lon_deg, moved.to.lat_deg}},
+                        {"since", std::int64_t{moved.since_day} * CellLearner::day_ms}};
+    if (cell.area) json["area"] = *cell.area;
+    return json;
+}
+
+void print_json(const LearnOptions& options, const Learnt& learnt) {
+    const auto& [lines, report, cells, bytes] = learnt;
+    nlohmann::json moved = nlohmann::json::array();
+    for (const auto& cell : report.moved) moved.push_back(json_of(cell));
+    nlohmann::json json{
+        {"read",
+         {{"observations", lines.learnt},
+          {"withoutPlace", lines.without_place},
+          {"otherLines", lines.other},
+          {"rejected", lines.rejected}}},
+        {"leftOut", {{"implausible", report.implausible}, {"outdated", report.outdated}}},
+        {"learnt", {{"cells", cells}, {"places", report.places}, {"calibratedOn", report.calibrated_on}}},
+        {"moved", std::move(moved)},
+        {"model", {{"path", options.out.string()}, {"bytes", bytes}}}};
+    if (!options.onto.empty()) json["onto"] = options.onto.string();
+    fmt::print("{}\n", json.dump());
+}
+
+void run(const LearnOptions& options) {
+    const Learnt learnt = learn(options);
+    options.json ? print_json(options, learnt) : print_text(options, learnt);
 }
 
 }  // namespace
@@ -63,7 +152,11 @@ void add_cells_learn_command(CLI::App& cells) {
         ->required()
         ->check(CLI::ExistingFile);
     command->add_option("--cells", options->cells, "tables whose cells stay as they are")->check(CLI::ExistingFile);
-    command->add_option("--out", options->out, "the compiled file")->required();
+    command->add_option("--onto", options->onto, "a model that the observations are added to")
+        ->check(CLI::ExistingFile);
+    command->add_option("--out", options->out, "the compiled file; may be the one of --onto")->required();
+    command->add_flag("--json", options->json, "one JSON object on standard output");
+    command->add_flag("--verbose", options->verbose, "name the cells that have moved");
     command->callback([options] { run(*options); });
 }
 

@@ -1,7 +1,9 @@
 #include "engine/cells/calibration.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "engine/maths/trigonometry.hpp"
 
@@ -89,6 +91,25 @@ PackedRule packed(const RadiusRule& rule) noexcept {
             static_cast<std::uint16_t>(std::lround(rule.floor_m))};
 }
 
+/// A sample as it stands in the file, from the highest bit: context (9), part (4), error and spread (9 each).
+constexpr int context_shift = 22, part_shift = 18, error_shift = 9;
+constexpr std::uint32_t metres_mask = 511, part_mask = 15;
+static_assert(RadiusContext::count <= 1U << (32 - context_shift) && CalibrationLearner::parts <= part_mask + 1);
+
+/// Exponent and the first five bits of the fraction of a float from 1 m to 65 km.
+constexpr int bits_left_out = 18;
+constexpr std::uint32_t code_of_one_metre = std::bit_cast<std::uint32_t>(1.0F) >> bits_left_out;
+
+std::uint32_t code_of(float metres) noexcept {
+    constexpr float least_m = 1, most_m = 65'000;
+    return (std::bit_cast<std::uint32_t>(std::clamp(metres, least_m, most_m)) >> bits_left_out) - code_of_one_metre;
+}
+
+float metres_of(std::uint32_t code) noexcept {
+    constexpr std::uint32_t middle = 1U << (bits_left_out - 1);
+    return std::bit_cast<float>(((code & metres_mask) + code_of_one_metre) << bits_left_out | middle);
+}
+
 void append(std::vector<Sample>& all, const std::vector<Sample>& more) {
     all.insert(all.end(), more.begin(), more.end());
 }
@@ -140,6 +161,45 @@ RadiusRule Calibration::rule(const RadiusContext& context) const noexcept {
 
 void CalibrationLearner::note(const RadiusContext& context, std::uint8_t part, double error_m, double spread_m) {
     samples_[context.index()].push_back({static_cast<float>(error_m), static_cast<float>(spread_m), part});
+}
+
+std::expected<void, std::string> CalibrationLearner::add_earlier(const SectionFile& file, Calibration::Of positions) {
+    const auto section = file.find(SectionKind::calibration_samples, static_cast<std::uint32_t>(positions));
+    if (!section) return std::unexpected("it does not say what its radii were calibrated on");
+    if (section->body.size() % sizeof(std::uint32_t) != 0)
+        return std::unexpected("its section of calibration samples has a broken length");
+    for (std::size_t at = 0; at < section->body.size(); at += sizeof(std::uint32_t)) {
+        std::uint32_t packed = 0;
+        std::memcpy(&packed, section->body.data() + at, sizeof packed);
+        const std::uint32_t context = packed >> context_shift, part = packed >> part_shift & part_mask;
+        if (context >= RadiusContext::count || part >= parts)
+            return std::unexpected("its calibration samples are of another version");
+        samples_[context].push_back(
+            {metres_of(packed >> error_shift), metres_of(packed), static_cast<std::uint8_t>(part)});
+    }
+    return {};
+}
+
+std::size_t CalibrationLearner::samples() const noexcept {
+    std::size_t sum = 0;
+    for (const auto& samples : samples_) sum += samples.size();
+    return sum;
+}
+
+MadeSection CalibrationLearner::samples_section(Calibration::Of positions) const {
+    std::vector<std::uint32_t> all, half;
+    for (std::uint32_t context = 0; context < samples_.size(); ++context)
+        for (const Sample& sample : samples_[context])
+            all.push_back(context << context_shift | std::uint32_t{sample.part} << part_shift |
+                          code_of(sample.error_m) << error_shift | code_of(sample.spread_m));
+    std::ranges::sort(all);  // so that every second one is like all
+    for (std::size_t i = 0; i < all.size(); i += 2) half.push_back(all[i]);
+    const auto bytes = std::as_bytes(std::span(half));
+    return {{.kind = SectionKind::calibration_samples,
+             .tag = static_cast<std::uint32_t>(positions),
+             .count = half.size(),
+             .bytes = bytes.size()},
+            {bytes.begin(), bytes.end()}};
 }
 
 MadeSection CalibrationLearner::section(Calibration::Of positions) const {

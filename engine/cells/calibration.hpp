@@ -91,7 +91,16 @@ class CalibrationLearner {
     static constexpr std::size_t parts = 10;
     void note(const RadiusContext& context, std::uint8_t part, double error_m, double spread_m);
 
+    /// Takes the samples that an earlier model leaves to those who add to it: half of its own, for it knew less than the new
+    /// one will. The error says why the file has none to take.
+    std::expected<void, std::string> add_earlier(const SectionFile& file, Calibration::Of positions);
+
+    std::size_t samples() const noexcept;
+
     MadeSection section(Calibration::Of positions) const;
+
+    /// Every second sample, for `add_earlier`: 4 bytes each, error and spread to 1/32 octave.
+    MadeSection samples_section(Calibration::Of positions) const;
 
     struct Sample {
         float error_m, spread_m;

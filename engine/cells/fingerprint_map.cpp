@@ -30,6 +30,11 @@ auto order_of(const PackedCellPlaces& cell) noexcept { return std::tuple(cell.ra
 
 std::expected<FingerprintMap, std::string> FingerprintMap::open(const SectionFile& file) {
     FingerprintMap map;
+    const auto first = file.find(SectionKind::cell_places, 0);
+    if (first && first->plan.parameter != version)
+        return std::unexpected("what it learnt is written in version " + std::to_string(first->plan.parameter) +
+                               ", this program reads version " + std::to_string(version) +
+                               "; learn it again from its observations (simtrail cells learn)");
     const auto cells = items<PackedCellPlaces>(file, SectionKind::cell_places);
     const auto fingerprints = items<PackedFingerprint>(file, SectionKind::fingerprints);
     const auto rows = items<std::uint32_t>(file, SectionKind::fingerprint_rows);

@@ -32,8 +32,7 @@ struct PackedFingerprint {
     std::uint16_t stay_ds = 0;  // tenths of a second since the hand-over, at most 65,535
     std::uint8_t heading = 0;   // 256ths of a turn from north
     std::uint8_t speed_half_mps = not_moving;
-    std::uint8_t observations = 0;  // at most 255
-    std::uint8_t days = 0;          // distinct folds it was seen in
+    std::uint16_t observations = 0;  // at most 65,535
 };
 static_assert(sizeof(PackedFingerprint) == 32);
 
@@ -68,6 +67,9 @@ static_assert(sizeof(PackedColumn) == 16);
 /// Thread-safe. Every index is checked when used: a hostile file cannot make it read outside.
 class FingerprintMap {
    public:
+    /// Of the sections together; the parameter of cell_places.
+    static constexpr std::uint64_t version = 2;
+
     FingerprintMap() = default;
 
     /// The error says which section contradicts which.

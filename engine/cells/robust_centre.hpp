@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,5 +18,17 @@ std::vector<double> sorted_distances_m(FixedPoint centre, std::span<const FixedP
 
 /// The least of the sorted values that at least 95 % of them do not exceed. Precondition: not empty.
 double percentile_95(std::span<const double> sorted) noexcept;
+
+/// A place for so many points.
+struct WeightedPlace {
+    FixedPoint place;
+    std::uint64_t weight = 1;
+};
+
+/// The same of weighted points. Precondition: not empty, no weight 0, their sum below 2^56. Reorders them.
+FixedPoint median_centre(std::span<WeightedPlace> points);
+
+/// The least distance from the centre in metres that at least `percent` of the weight does not exceed. Precondition: as above.
+double percentile_distance_m(FixedPoint centre, std::span<const WeightedPlace> points, unsigned percent);
 
 }  // namespace simtrail

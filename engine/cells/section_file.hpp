@@ -45,6 +45,7 @@ enum class SectionKind : std::uint32_t {
     calibration = 9,   // how radii follow from what the candidates say (calibration.hpp)
     rival_field = 11,  // of the network `tag`: how well all its sites around a place are heard there (rival_field.hpp);
                        // parameter: its carrier plan. (10 was one without carriers.)
+    calibration_samples = 20,  // what the calibration follows from (calibration.hpp): to be added to
 };
 
 struct SectionPlan {

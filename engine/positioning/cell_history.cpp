@@ -10,6 +10,8 @@ namespace {
 // Fading over some seconds is no change of place; the slow one shows which way the signal goes.
 constexpr double fast_seconds = 6, slow_seconds = 20;
 
+constexpr std::int64_t latest_ms = 1LL << 53;  // far beyond any event's time
+
 std::int16_t smoothed(std::int16_t mean_16th, double signal_dbm, double seconds, double constant) noexcept {
     const double share = seconds / (seconds + constant);
     return static_cast<std::int16_t>(std::lround(mean_16th + share * (16 * signal_dbm - mean_16th)));
@@ -60,8 +62,11 @@ CellHistory CellHistory::read_from(ByteReader& in) {
     CellHistory history;
     for (Stay* stay : {&history.current_, &history.previous_}) {
         stay->key = in.varint();
-        stay->last_seen_ms = in.zigzag();
-        stay->since_ms = stay->last_seen_ms - in.zigzag();
+        const std::int64_t last_seen_ms = in.zigzag(), stayed_ms = in.zigzag();
+        if (last_seen_ms >= 0 && last_seen_ms <= latest_ms && stayed_ms >= 0 && stayed_ms <= last_seen_ms) {
+            stay->last_seen_ms = last_seen_ms;
+            stay->since_ms = last_seen_ms - stayed_ms;
+        }  // else the bytes are damaged: a stay that never was
         stay->fast_16th_dbm = static_cast<std::int16_t>(in.zigzag());
         stay->slow_16th_dbm = static_cast<std::int16_t>(in.zigzag());
         stay->pci = static_cast<std::uint16_t>(in.varint());

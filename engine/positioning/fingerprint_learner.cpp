@@ -21,6 +21,41 @@ std::uint8_t octant_of(const std::optional<FingerprintLearner::Motion>& motion) 
     return static_cast<std::uint8_t>(static_cast<int>((motion->heading_deg + half_octant_deg) / 45) % 8);
 }
 
+void put_into_bucket(GeoPoint place, FingerprintLearner::Key& key) noexcept {
+    constexpr double bucket_m = FingerprintLearner::bucket_m;
+    key.row = static_cast<std::int32_t>(std::floor(place.lat_deg * metres_per_degree / bucket_m));
+    const double row_lat_deg = key.row * bucket_m / metres_per_degree;
+    const double lon_scale = metres_per_degree * std::max(maths::cosine(maths::radians(row_lat_deg)), 1e-6);
+    key.column = static_cast<std::int32_t>(std::floor(place.lon_deg * lon_scale / bucket_m));
+}
+
+FingerprintLearner::Key without_fold(FingerprintLearner::Key key) noexcept {
+    key.fold = 0;
+    return key;
+}
+
+using ListedFeatures = std::vector<std::vector<std::pair<std::uint32_t, std::int16_t>>>;
+
+/// Of every fingerprint: the cells that were heard there, gathered from all lists that it is in.
+ListedFeatures listed_features(const FingerprintMap& map) {
+    ListedFeatures all(map.fingerprints().size());
+    for (const auto& cell : map.cells()) {
+        const auto rows = map.rows(cell);
+        for (const auto& column : map.columns(cell)) {
+            const auto features = map.features(cell, column);
+            if (column.cell >= map.cells().size() || features.size() != rows.size()) continue;
+            for (std::size_t r = 0; r < rows.size(); ++r) {
+                if (features[r] == 0 || rows[r] >= all.size()) continue;
+                auto& known = all[rows[r]];
+                if (std::ranges::find(known, column.cell, &std::pair<std::uint32_t, std::int16_t>::first) ==
+                    known.end())
+                    known.emplace_back(column.cell, features[r]);
+            }
+        }
+    }
+    return all;
+}
+
 void mix(std::uint64_t& hash, std::uint64_t value) noexcept {
     hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
     hash ^= hash >> 29;
@@ -61,61 +96,119 @@ void FingerprintLearner::Sums::add_feature(std::uint32_t cell, std::int64_t tota
 }
 
 void FingerprintLearner::Sums::add(const Sums& other) {
-    lon.add(other.lon);
-    lat.add(other.lat);
-    fast.add(other.fast);
-    slow.add(other.slow);
-    previous.add(other.previous);
-    ta_8ths.add(other.ta_8ths);
-    stay_ds.add(other.stay_ds);
-    east_dmps.add(other.east_dmps);
-    north_dmps.add(other.north_dmps);
+    lon += other.lon, lat += other.lat, stay_ds += other.stay_ds;
+    fast += other.fast, slow += other.slow;
+    previous += other.previous, ta_8ths += other.ta_8ths;
+    east_dmps += other.east_dmps, north_dmps += other.north_dmps;
+    observations += other.observations, signals += other.signals, previous_signals += other.previous_signals;
+    advances += other.advances, motions += other.motions;
+    parts |= other.parts;
     for (const auto& [cell, total] : other.features) add_feature(cell, total);
-    folds |= other.folds;
 }
 
-void FingerprintLearner::observe(const RadioScene& scene, GeoPoint place, std::optional<Motion> motion,
-                                 std::uint8_t fold) {
+void FingerprintLearner::observe(const RadioScene& scene, GeoPoint place, std::optional<Motion> motion, Share share) {
+    const FixedPoint at = to_fixed(place);
     Key key{.serving = number_of(scene.serving, scene.pci),
             .pci = scene.pci,
             // Where neighbours tell places apart, the cell before would only split them.
             .previous_hash = scene.has_neighbours ? std::uint16_t{0} : scene.previous_hash,
             .previous_pci = scene.has_neighbours ? CellHistory::no_pci : scene.previous_pci,
             .octant = octant_of(motion),
-            .fold = fold};
-    key.row = static_cast<std::int32_t>(std::floor(place.lat_deg * metres_per_degree / bucket_m));
-    const double row_lat_deg = key.row * bucket_m / metres_per_degree;
-    const double lon_scale = metres_per_degree * std::max(maths::cosine(maths::radians(row_lat_deg)), 1e-6);
-    key.column = static_cast<std::int32_t>(std::floor(place.lon_deg * lon_scale / bucket_m));
-
+            .fold = share.fold};
+    put_into_bucket(place, key);
     Sums& sums = places_[key];
-    const FixedPoint at = to_fixed(place);
-    sums.lon.add(at.lon);
-    sums.lat.add(at.lat);
-    if (scene.fast_16th_dbm) sums.fast.add(*scene.fast_16th_dbm);
-    if (scene.slow_16th_dbm) sums.slow.add(*scene.slow_16th_dbm);
-    if (scene.previous_16th_dbm) sums.previous.add(*scene.previous_16th_dbm);
-    if (scene.timing_advance) sums.ta_8ths.add(8 * *scene.timing_advance);
-    sums.stay_ds.add(std::min<std::int64_t>(fixed(scene.stay_s, 10), 65'535));
+    ++sums.observations;
+    sums.lon += at.lon;
+    sums.lat += at.lat;
+    sums.stay_ds += std::min<std::int64_t>(fixed(scene.stay_s, 10), 65'535);
+    if (scene.fast_16th_dbm && scene.slow_16th_dbm)
+        ++sums.signals, sums.fast += *scene.fast_16th_dbm, sums.slow += *scene.slow_16th_dbm;
+    if (scene.previous_16th_dbm) ++sums.previous_signals, sums.previous += *scene.previous_16th_dbm;
+    if (scene.timing_advance) ++sums.advances, sums.ta_8ths += 8 * *scene.timing_advance;
     if (motion) {
         const Offset velocity = towards(motion->heading_deg, motion->speed_mps);
-        sums.east_dmps.add(fixed(velocity.east_m, 10));
-        sums.north_dmps.add(fixed(velocity.north_m, 10));
+        ++sums.motions;
+        sums.east_dmps += fixed(velocity.east_m, 10);
+        sums.north_dmps += fixed(velocity.north_m, 10);
     }
     for (const auto& heard : scene.all_heard()) sums.add_feature(number_of(heard.cell, heard.pci), heard.feature);
-    sums.folds |= 1U << fold % 32;
+    sums.parts = static_cast<std::uint16_t>(sums.parts | 1U << share.part);
 }
 
-std::vector<MadeSection> FingerprintLearner::make_sections(std::uint8_t left_out) const {
-    std::map<Key, Sums> merged;  // in the order of the file
-    for (const auto& [key, sums] : places_) {
-        if (key.fold == left_out) continue;
-        Key whole = key;
-        whole.fold = 0;
-        merged[whole].add(sums);
+void FingerprintLearner::add_earlier(const FingerprintMap& map,
+                                     const std::function<bool(Radio radio, std::uint64_t key)>& is_outdated) {
+    std::vector<std::uint32_t> numbers;
+    std::vector<bool> outdated;
+    for (const auto& cell : map.cells()) {
+        const auto radio = static_cast<Radio>(cell.radio % radio_names.size());
+        numbers.push_back(number_of({radio, cell.key}, cell.pci));
+        outdated.push_back(is_outdated(radio, cell.key));
+        earlier_parts_.resize(cells_.size());
+        if (!outdated.back()) earlier_parts_[numbers.back()] = cell.days;
     }
-    FingerprintMapMaker maker(cells_, pcis_);
-    for (const auto& [key, sums] : merged) maker.add(key, sums);
+    const auto features = listed_features(map);
+    for (std::size_t c = 0; c < numbers.size(); ++c) {
+        const auto& cell = map.cells()[c];
+        if (outdated[c]) continue;
+        for (std::uint32_t i = 0; i < map.own(cell).size(); ++i) {
+            const PackedFingerprint& place = map.own(cell)[i];
+            std::vector<std::pair<std::uint32_t, std::int16_t>> known;
+            std::int64_t rest = place.norm;
+            for (const auto& [heard, value] : features[cell.own_first + i]) {
+                rest -= value * value;
+                if (!outdated[heard]) known.emplace_back(numbers[heard], value);
+            }
+            if (rest > 0) known.emplace_back(unlisted, static_cast<std::int16_t>(std::min(std::sqrt(rest), 32'767.0)));
+            add_earlier(numbers[c], place, known);
+        }
+    }
+}
+
+void FingerprintLearner::add_earlier(std::uint32_t serving, const PackedFingerprint& place,
+                                     std::span<const std::pair<std::uint32_t, std::int16_t>> features) {
+    const bool moving = place.speed_half_mps != PackedFingerprint::not_moving;
+    const double heading_deg = place.heading * 360 / 256.0;
+    const double speed_mps = place.speed_half_mps / 2.0;
+    Key key{.serving = serving,
+            .pci = place.pci,
+            .previous_hash = place.previous_hash,
+            .previous_pci = place.previous_pci,
+            .octant = octant_of(moving ? std::optional(Motion{heading_deg, speed_mps}) : std::nullopt),
+            .fold = always_kept};
+    put_into_bucket(to_geo(place.place), key);
+    const std::uint32_t count = std::max<std::uint32_t>(place.observations, 1);
+    const std::int64_t weight = count;
+    Sums sums;
+    sums.observations = count;
+    sums.lon = weight * place.place.lon, sums.lat = weight * place.place.lat, sums.stay_ds = weight * place.stay_ds;
+    if (place.fast_16th_dbm != PackedFingerprint::no_signal)
+        sums.signals = count, sums.fast = weight * place.fast_16th_dbm, sums.slow = weight * place.slow_16th_dbm;
+    if (place.previous_16th_dbm != PackedFingerprint::no_signal)
+        sums.previous_signals = count, sums.previous = weight * place.previous_16th_dbm;
+    if (place.ta_8ths != PackedFingerprint::no_ta) sums.advances = count, sums.ta_8ths = weight * place.ta_8ths;
+    if (moving) {
+        const Offset velocity = towards(heading_deg, speed_mps);
+        sums.motions = count;
+        sums.east_dmps = weight * fixed(velocity.east_m, 10), sums.north_dmps = weight * fixed(velocity.north_m, 10);
+    }
+    for (const auto& [cell, value] : features) sums.add_feature(cell, weight * value);
+    places_[key].add(sums);
+}
+
+/// Merges the folds of a place as it goes: no second copy of all places.
+std::vector<MadeSection> FingerprintLearner::make_sections(std::uint8_t left_out) const {
+    std::vector<const std::pair<const Key, Sums>*> kept;
+    kept.reserve(places_.size());
+    for (const auto& place : places_)
+        if (place.first.fold != left_out) kept.push_back(&place);
+    std::ranges::sort(kept, {}, [](const auto* place) { return place->first; });  // its last member is the fold
+    FingerprintMapMaker maker(cells_, pcis_, earlier_parts_);
+    for (std::size_t i = 0; i < kept.size();) {
+        const Key place = without_fold(kept[i]->first);
+        Sums sums;
+        for (; i < kept.size() && without_fold(kept[i]->first) == place; ++i) sums.add(kept[i]->second);
+        maker.add(place, sums);
+    }
     return maker.make();
 }
 

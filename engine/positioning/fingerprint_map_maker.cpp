@@ -14,23 +14,25 @@ namespace simtrail {
 
 namespace {
 
-using Sum = FingerprintLearner::Sum;
-
 /// A cell heard in fewer rows of a list than this has no column in it: columns are mostly zeros, and these tell least.
 constexpr std::ptrdiff_t least_heard = 3;
 
-std::int64_t mean(const Sum& sum) noexcept {
-    const auto count = static_cast<std::int64_t>(sum.count);
-    const std::int64_t half = sum.total < 0 ? -count / 2 : count / 2;
-    return count == 0 ? 0 : (sum.total + half) / count;
+/// "At most ten" days tell all there is to tell of support.
+constexpr int most_parts = 10;
+
+std::int64_t mean(std::int64_t total, std::int64_t count) noexcept {
+    const std::int64_t half = total < 0 ? -count / 2 : count / 2;
+    return count == 0 ? 0 : (total + half) / count;
 }
 
-std::int16_t mean_signal(const Sum& sum) noexcept { return static_cast<std::int16_t>(mean(sum)); }
+std::int16_t mean_signal(std::int64_t total, std::int64_t count) noexcept {
+    return static_cast<std::int16_t>(mean(total, count));
+}
 
 void pack_motion(const FingerprintLearner::Sums& sums, PackedFingerprint& packed) noexcept {
-    if (sums.east_dmps.count == 0) return;
-    const double east = static_cast<double>(mean(sums.east_dmps)) / 10,
-                 north = static_cast<double>(mean(sums.north_dmps)) / 10;
+    if (sums.motions == 0) return;
+    const double east = static_cast<double>(mean(sums.east_dmps, sums.motions)) / 10,
+                 north = static_cast<double>(mean(sums.north_dmps, sums.motions)) / 10;
     const double turns = maths::arctangent(east, north) / (2 * maths::pi);
     packed.heading = static_cast<std::uint8_t>(static_cast<int>(std::floor(turns * 256 + 256.5)) % 256);
     packed.speed_half_mps =
@@ -47,7 +49,8 @@ MadeSection section_of(SectionKind kind, std::span<const T> items) {
 
 }  // namespace
 
-FingerprintMapMaker::FingerprintMapMaker(std::span<const CellKey> cells, std::span<const std::uint16_t> pcis)
+FingerprintMapMaker::FingerprintMapMaker(std::span<const CellKey> cells, std::span<const std::uint16_t> pcis,
+                                         std::span<const std::uint16_t> earlier_parts)
     : rank_(cells.size()), cells_(cells.size()) {
     std::vector<std::uint32_t> order(cells.size());
     // NOLINTNEXTLINE(modernize-use-ranges): g++ 12 has no std::ranges::iota
@@ -58,30 +61,31 @@ FingerprintMapMaker::FingerprintMapMaker(std::span<const CellKey> cells, std::sp
         cells_[rank].key = cells[order[rank]].key;
         cells_[rank].radio = static_cast<std::uint32_t>(cells[order[rank]].radio);
         cells_[rank].pci = pcis[order[rank]];
+        if (order[rank] < earlier_parts.size()) cells_[rank].days = earlier_parts[order[rank]];
     }
 }
 
 void FingerprintMapMaker::add(const FingerprintLearner::Key& key, const FingerprintLearner::Sums& sums) {
     Place place{.serving = rank_[key.serving]};
     auto& packed = place.packed;
-    packed.place = {static_cast<std::int32_t>(mean(sums.lon)), static_cast<std::int32_t>(mean(sums.lat))};
+    packed.place = {static_cast<std::int32_t>(mean(sums.lon, sums.observations)),
+                    static_cast<std::int32_t>(mean(sums.lat, sums.observations))};
     packed.pci = key.pci;
     packed.previous_hash = key.previous_hash;
     packed.previous_pci = key.previous_pci;
-    packed.fast_16th_dbm = mean_signal(sums.fast);
-    packed.slow_16th_dbm = mean_signal(sums.slow);
-    packed.previous_16th_dbm = mean_signal(sums.previous);
-    if (sums.ta_8ths.count > 0) packed.ta_8ths = static_cast<std::uint16_t>(mean(sums.ta_8ths));
-    packed.stay_ds = static_cast<std::uint16_t>(mean(sums.stay_ds));
+    packed.fast_16th_dbm = mean_signal(sums.fast, sums.signals);
+    packed.slow_16th_dbm = mean_signal(sums.slow, sums.signals);
+    packed.previous_16th_dbm = mean_signal(sums.previous, sums.previous_signals);
+    if (sums.advances > 0) packed.ta_8ths = static_cast<std::uint16_t>(mean(sums.ta_8ths, sums.advances));
+    packed.stay_ds = static_cast<std::uint16_t>(mean(sums.stay_ds, sums.observations));
     pack_motion(sums, packed);
-    packed.observations = static_cast<std::uint8_t>(std::min(sums.lon.count, 255U));
-    packed.days = static_cast<std::uint8_t>(__builtin_popcount(sums.folds));
+    packed.observations = static_cast<std::uint16_t>(std::min(sums.observations, 65'535U));
     for (const auto& [cell, total] : sums.features) {
-        const auto value = static_cast<std::int16_t>(mean({total, sums.lon.count}));
-        if (value > 0) place.features.push_back({rank_[cell], value});
+        const auto value = mean_signal(total, sums.observations);
+        if (value > 0 && cell != FingerprintLearner::unlisted) place.features.push_back({rank_[cell], value});
         packed.norm += value * value;
     }
-    place.folds = sums.folds;
+    place.parts = sums.parts;
     places_.push_back(std::move(place));
 }
 
@@ -95,6 +99,7 @@ std::vector<MadeSection> FingerprintMapMaker::make() {
     for (const Place& place : places_) fingerprints.push_back(place.packed);
     std::vector<MadeSection> sections;
     sections.push_back(section_of<PackedCellPlaces>(SectionKind::cell_places, cells_));
+    sections.back().plan.parameter = FingerprintMap::version;
     sections.push_back(section_of<PackedFingerprint>(SectionKind::fingerprints, fingerprints));
     sections.push_back(section_of<std::uint32_t>(SectionKind::fingerprint_rows, rows_));
     sections.push_back(section_of<PackedColumn>(SectionKind::fingerprint_columns, columns_));
@@ -117,14 +122,14 @@ void FingerprintMapMaker::describe_cells() {
         auto& cell = cells_[places_[i].serving];
         cell.own_first = i;
         own.clear();
-        std::uint32_t folds = 0;
+        std::uint32_t parts = 0;
         for (; i < places_.size() && &cells_[places_[i].serving] == &cell; ++i) {
             own.push_back(places_[i].packed.place);
-            folds |= places_[i].folds;
+            parts |= places_[i].parts;
             cell.observations += places_[i].packed.observations;
         }
         cell.own_count = i - cell.own_first;
-        cell.days = static_cast<std::uint16_t>(__builtin_popcount(folds));
+        cell.days = static_cast<std::uint16_t>(std::min(cell.days + __builtin_popcount(parts), most_parts));
         cell.centre = median_centre(own);
         cell.spread_m = static_cast<std::uint32_t>(std::ceil(percentile_95(sorted_distances_m(cell.centre, own))));
     }

@@ -14,8 +14,9 @@ class FingerprintMapMaker {
     /// No list is longer: it bounds what one event costs.
     static constexpr std::size_t max_rows = 4096;
 
-    /// Cells and their PCIs, by the numbers that `add` uses.
-    FingerprintMapMaker(std::span<const CellKey> cells, std::span<const std::uint16_t> pcis);
+    /// Cells and their PCIs, by the numbers that `add` uses; and how many parts of an earlier training saw each (shorter: 0).
+    FingerprintMapMaker(std::span<const CellKey> cells, std::span<const std::uint16_t> pcis,
+                        std::span<const std::uint16_t> earlier_parts);
 
     void add(const FingerprintLearner::Key& key, const FingerprintLearner::Sums& sums);
     std::vector<MadeSection> make();
@@ -28,7 +29,7 @@ class FingerprintMapMaker {
     struct Place {
         std::uint32_t serving = 0;
         PackedFingerprint packed;
-        std::uint32_t folds = 0;
+        std::uint16_t parts = 0;
         std::vector<Feature> features;
     };
 

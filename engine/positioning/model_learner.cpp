@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/cells/cell_layout.hpp"
 #include "engine/maths/trigonometry.hpp"
 #include "engine/positioning/hindsight_walk.hpp"
 #include "engine/positioning/locator.hpp"
@@ -13,7 +14,7 @@ namespace simtrail {
 
 namespace {
 
-constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t day_ms = CellLearner::day_ms;
 
 /// Fewer days than this make no folds: then subscribers do.
 constexpr std::size_t least_days = 5;
@@ -29,12 +30,33 @@ std::uint64_t drive_hash(Msisdn msisdn, std::int64_t ts_ms) noexcept {
     return mixed(msisdn.packed() ^ mixed(static_cast<std::uint64_t>(ts_ms / day_ms)));
 }
 
-std::uint8_t fold_by_day(const CellEvent& event) noexcept {
-    return static_cast<std::uint8_t>(static_cast<std::uint64_t>(event.ts_ms / day_ms) % ModelLearner::folds);
+std::uint16_t day_number(std::int64_t ts_ms) noexcept {
+    return static_cast<std::uint16_t>(std::clamp<std::int64_t>(ts_ms / day_ms, 0, 65'535));
 }
 
-std::uint8_t fold_by_subscriber(const CellEvent& event) noexcept {
-    return static_cast<std::uint8_t>(mixed(event.msisdn.packed()) % ModelLearner::folds);
+/// A drive is known by half of its hash where there are many observations.
+std::uint32_t short_hash(std::uint64_t drive) noexcept { return static_cast<std::uint32_t>(drive >> 32); }
+
+std::uint8_t part_by_day(const CellEvent& event) noexcept {
+    return static_cast<std::uint8_t>(static_cast<std::uint64_t>(event.ts_ms / day_ms) % ModelLearner::parts);
+}
+
+std::uint8_t part_by_subscriber(const CellEvent& event) noexcept {
+    return static_cast<std::uint8_t>(mixed(event.msisdn.packed()) % ModelLearner::parts);
+}
+
+/// The day and the subscriber's part at once: which of them counts is known when all observations were seen.
+std::uint8_t both_parts(const CellEvent& event) noexcept {
+    return static_cast<std::uint8_t>(part_by_day(event) << 4 | part_by_subscriber(event));
+}
+
+CellLearner::Origin origin_of(const Observation& observation) noexcept {
+    const CellEvent& event = observation.event;
+    const std::uint64_t drive = drive_hash(event.msisdn, event.ts_ms);
+    return {.hash = mixed(drive ^ static_cast<std::uint64_t>(event.ts_ms)),
+            .drive = short_hash(drive),
+            .day = day_number(event.ts_ms),
+            .part = both_parts(event)};
 }
 
 void note(CalibrationLearner& calibration, std::uint8_t part, const Estimate& estimate,
@@ -73,39 +95,108 @@ void note_hindsight(std::span<const Observation> drive, std::uint8_t part, const
 
 }  // namespace
 
+std::expected<void, std::string> ModelLearner::start_from(const CellTable& model) {
+    const FingerprintMap& map = model.fingerprints();
+    if (map.empty()) return std::unexpected("nothing was learnt in it: a cell table, no model");
+    for (const auto positions : {Calibration::Of::live, Calibration::Of::hindsight})
+        if (const auto calibrated = CalibrationLearner{}.add_earlier(model.file(), positions); !calibrated)
+            return calibrated;
+    for (const PackedCellPlaces& cell : map.cells()) {
+        const auto own = map.own(cell);
+        const auto identity = cell_layout::identity_of(static_cast<Radio>(cell.radio % radio_names.size()), cell.key);
+        if (own.empty() || !in_range(identity)) continue;
+        std::vector<WeightedPlace> places;
+        for (const auto& place : own) places.push_back({place.place, std::max<std::uint64_t>(place.observations, 1)});
+        const auto record = model.find(identity);
+        cells_.add_earlier(identity, record && record->learnt ? *record : CellRecord{}, std::move(places), cell.days);
+    }
+    earlier_ = model;
+    return {};
+}
+
 bool ModelLearner::survey(const Observation& observation) {
-    if (!in_range(observation.event.serving)) return false;
-    if (days_.size() < most_days_counted) days_.insert(observation.event.ts_ms / day_ms);
-    if (!observation.place) return true;
-    const auto part =
-        static_cast<std::uint8_t>(fold_by_day(observation.event) << 4 | fold_by_subscriber(observation.event));
-    return cells_.observe(observation.event.serving, observation.event.pci, *observation.place, part);
+    const CellEvent& event = observation.event;
+    if (!in_range(event.serving)) return false;
+    if (observation.place && !cells_.observe(event.serving, event.pci, *observation.place, origin_of(observation)))
+        return false;
+    ++events_;
+    if (days_.size() < most_days_counted) days_.insert(event.ts_ms / day_ms);
+    return true;
+}
+
+/// Now it is known how many there are: so many drives are kept that they stay within bounds.
+void ModelLearner::begin_second_pass() {
+    constexpr double most = 0.9 * max_kept;  // drives differ in length
+    second_pass_ = true;
+    if (events_ > max_kept) {
+        keep_below_ = static_cast<std::uint64_t>(std::ldexp(most / static_cast<double>(events_), 64));
+        left_out_below_ = keep_below_;
+    }
+    if (earlier_)
+        fingerprints_.add_earlier(earlier_->fingerprints(), [&](Radio radio, std::uint64_t key) {
+            return cells_.is_earlier_outdated(radio, key);
+        });
 }
 
 bool ModelLearner::by_days() const noexcept { return days_.size() >= least_days; }
 
+bool ModelLearner::keeps_all() const noexcept { return left_out_below_ == ~std::uint64_t{0}; }
+
+std::uint8_t ModelLearner::folds() const noexcept {
+    if (keeps_all()) return parts;
+    const double share = std::ldexp(static_cast<double>(left_out_below_), -64);
+    return static_cast<std::uint8_t>(std::ceil(share * parts));
+}
+
+std::uint8_t ModelLearner::part_of(const CellEvent& event) const noexcept {
+    return by_days() ? part_by_day(event) : part_by_subscriber(event);
+}
+
 std::uint8_t ModelLearner::fold_of(const CellEvent& event) const noexcept {
-    return by_days() ? fold_by_day(event) : fold_by_subscriber(event);
+    return fold_of(origin_of({event, std::nullopt}));
+}
+
+std::uint8_t ModelLearner::fold_of(const CellLearner::Origin& origin) const noexcept {
+    if (keeps_all()) return by_days() ? origin.part >> 4 : origin.part & 15;
+    if (origin.drive > short_hash(left_out_below_)) return FingerprintLearner::always_kept;
+    return static_cast<std::uint8_t>(mixed(origin.drive) % folds());
 }
 
 void ModelLearner::observe(const Observation& observation) {
     const CellEvent& event = observation.event;
     if (!in_range(event.serving)) return;
+    if (!second_pass_) begin_second_pass();
     Subscriber& subscriber = subscribers_[event.msisdn];
     if (event.ts_ms < subscriber.newest_ms) return;
     subscriber.newest_ms = event.ts_ms;
-    if (observation.place && in_range(*observation.place) && *observation.place != GeoPoint{}) {
-        if (cells_.is_plausible(event.serving, *observation.place)) {
-            fingerprints_.observe(scene_of(event, subscriber.history), *observation.place,
-                                  motion_to(subscriber, observation), fold_of(event));
-            subscriber.fix = observation.place;
-            subscriber.fix_ms = event.ts_ms;
-        } else {
-            ++implausible_;
-        }
-    }
+    if (observation.place && in_range(*observation.place) && *observation.place != GeoPoint{})
+        learn_place(observation, subscriber);
     subscriber.history.advance(event);
     keep(observation);
+}
+
+void ModelLearner::learn_place(const Observation& observation, Subscriber& subscriber) {
+    const CellEvent& event = observation.event;
+    switch (cells_.judge(event.serving, *observation.place, day_number(event.ts_ms))) {
+        case CellLearner::Verdict::implausible: ++implausible_; return;
+        case CellLearner::Verdict::outdated: ++outdated_; return;
+        case CellLearner::Verdict::plausible: break;
+    }
+    fingerprints_.observe(scene_without_outdated(event, subscriber.history), *observation.place,
+                          motion_to(subscriber, observation), {fold_of(event), part_of(event)});
+    subscriber.fix = observation.place;
+    subscriber.fix_ms = event.ts_ms;
+}
+
+/// A neighbour that stands elsewhere today would tempt events of its new place here.
+RadioScene ModelLearner::scene_without_outdated(const CellEvent& event, const CellHistory& history) const {
+    RadioScene scene = scene_of(event, history);
+    const auto heard = std::span(scene.heard).first(scene.heard_count);
+    const auto left = std::ranges::remove_if(heard, [&](const RadioScene::Heard& one) {
+        return cells_.is_outdated(one.cell.radio, one.cell.key, day_number(event.ts_ms));
+    });
+    scene.heard_count -= left.size();
+    return scene;
 }
 
 std::optional<FingerprintLearner::Motion> ModelLearner::motion_to(const Subscriber& subscriber,
@@ -136,24 +227,46 @@ void ModelLearner::keep(const Observation& observation) {
             events, [&, number = msisdn](const Kept& old) { return drive_hash(number, old.ts_ms) > keep_below_; });
 }
 
-void ModelLearner::learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
-                              const std::function<void(int)>& progress) const {
+/// What the earlier model learnt of cells that it has no places of: scattered beyond sense.
+void ModelLearner::add_earlier_cells(CellTableBuilder& builder) const {
+    if (!earlier_) return;
+    earlier_->for_each([&](const CellIdentity& identity, const CellRecord& record) {
+        if (record.learnt) builder.add(identity, record);
+    });
+}
+
+LearningReport ModelLearner::learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
+                                        const std::function<void(int)>& progress) const {
     CalibrationLearner live, hindsight;
-    for (std::uint8_t fold = 0; fold < folds; ++fold) {
+    if (earlier_) {  // start_from has seen that they can be added to
+        (void)live.add_earlier(earlier_->file(), Calibration::Of::live);
+        (void)hindsight.add_earlier(earlier_->file(), Calibration::Of::hindsight);
+    }
+    for (std::uint8_t fold = 0; fold < folds(); ++fold) {
         calibrate_on(fold, tables, live, hindsight);
         if (progress) progress(fold + 1);
     }
+    add_earlier_cells(builder);
     cells_.learn_into(builder);
     builder.add_all(tables);
     for (auto& section : fingerprints_.make_sections()) builder.add_section(std::move(section));
     builder.add_section(live.section(Calibration::Of::live));
     builder.add_section(hindsight.section(Calibration::Of::hindsight));
+    builder.add_section(live.samples_section(Calibration::Of::live));
+    builder.add_section(hindsight.samples_section(Calibration::Of::hindsight));
+    return {.observations = cells_.observations(),
+            .implausible = implausible_,
+            .outdated = outdated_,
+            .moved = cells_.moved(),
+            .places = fingerprints_.places(),
+            .calibrated_on = live.samples()};
 }
 
 void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, CalibrationLearner& live,
                                 CalibrationLearner& hindsight) const {
     CellTableBuilder builder;
-    cells_.learn_into(builder, [&](std::uint8_t part) { return (by_days() ? part >> 4 : part & 15) != fold; });
+    add_earlier_cells(builder);
+    cells_.learn_into(builder, [&](const CellLearner::Origin& origin) { return fold_of(origin) != fold; });
     builder.add_all(tables);
     for (auto& section : fingerprints_.make_sections(fold)) builder.add_section(std::move(section));
     const auto bytes = builder.build();

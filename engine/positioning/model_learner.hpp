@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <set>
@@ -10,6 +11,7 @@
 
 #include "engine/cells/calibration.hpp"
 #include "engine/cells/cell_learner.hpp"
+#include "engine/cells/cell_table.hpp"
 #include "engine/cells/cell_table_builder.hpp"
 #include "engine/events/cell_event.hpp"
 #include "engine/positioning/cell_history.hpp"
@@ -23,28 +25,43 @@ struct Observation {
     std::optional<GeoPoint> place;
 };
 
+/// What a model was learnt from, what was left out, and why.
+struct LearningReport {
+    std::uint64_t observations = 0;
+    std::uint64_t implausible = 0;  // too far from all others of their cell
+    std::uint64_t outdated = 0;     // of a cell that has moved since
+    std::vector<CellLearner::Moved> moved;
+    std::size_t places = 0;
+    std::size_t calibrated_on = 0;  // positions of kept-out days; those of an earlier model count half
+};
+
 /// Learns a cell model from observations that pass by twice, each subscriber's in order of time: `survey` sees where cells
 /// are used and how many days there are, `observe` gathers fingerprints from what is plausible. `learn_into` then replays days
-/// that it keeps out against models without them, and calibrates the radii by what came out. Memory: 9 bytes an observation,
-/// the places, and at most `max_kept` events for calibration. Not thread-safe.
+/// that it keeps out against models without them, and calibrates the radii by what came out. Memory: the places, a sample of
+/// each cell's observations (CellLearner), a history of each subscriber, and at most `max_kept` events for calibration.
+/// Not thread-safe.
 class ModelLearner {
    public:
     /// Parts into which days (of few days, subscribers) fall; each is kept out once.
-    static constexpr std::uint8_t folds = CalibrationLearner::parts;
+    static constexpr std::uint8_t parts = CalibrationLearner::parts;
     static constexpr std::size_t max_kept = 100'000;
+
+    /// Adds to an earlier model, whose bytes must outlive this. Before any observation. The error says why it cannot be added
+    /// to.
+    std::expected<void, std::string> start_from(const CellTable& model);
 
     /// False, and nothing noted, where the cell or the place can be none.
     bool survey(const Observation& observation);
     void observe(const Observation& observation);
 
+    /// Days kept out in turn. Of so many observations that only some drives are kept for calibration, fewer turns will do: each
+    /// leaves out a tenth of all at most.
+    std::uint8_t folds() const noexcept;
+
     /// Adds the learnt cells and all sections of the model. `tables`: cells whose records stay as they are. `progress`:
     /// folds done.
-    void learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
-                    const std::function<void(int)>& progress = {}) const;
-
-    std::uint64_t observations() const noexcept { return cells_.observations(); }
-    std::uint64_t implausible() const noexcept { return implausible_; }
-    std::size_t places() const noexcept { return fingerprints_.places(); }
+    LearningReport learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
+                              const std::function<void(int)>& progress = {}) const;
 
    private:
     struct Subscriber {
@@ -60,23 +77,34 @@ class ModelLearner {
         std::optional<GeoPoint> place;
     };
 
+    void begin_second_pass();
+    void learn_place(const Observation& observation, Subscriber& subscriber);
+    RadioScene scene_without_outdated(const CellEvent& event, const CellHistory& history) const;
     bool by_days() const noexcept;
+    bool keeps_all() const noexcept;
+    std::uint8_t part_of(const CellEvent& event) const noexcept;
     std::uint8_t fold_of(const CellEvent& event) const noexcept;
+    std::uint8_t fold_of(const CellLearner::Origin& origin) const noexcept;
     void keep(const Observation& observation);
     static std::optional<FingerprintLearner::Motion> motion_to(const Subscriber& subscriber,
                                                                const Observation& observation);
+    void add_earlier_cells(CellTableBuilder& builder) const;
     void calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, CalibrationLearner& live,
                       CalibrationLearner& hindsight) const;
     std::vector<Observation> observations_of(Msisdn msisdn, const std::vector<Kept>& kept, std::uint8_t fold) const;
 
+    std::optional<CellTable> earlier_;
     CellLearner cells_;
     std::set<std::int64_t> days_;
+    std::uint64_t events_ = 0;  // of the first pass
+    bool second_pass_ = false;
     FingerprintLearner fingerprints_;
     std::unordered_map<Msisdn, Subscriber> subscribers_;
     std::unordered_map<Msisdn, std::vector<Kept>> kept_;
     std::size_t kept_count_ = 0;
-    std::uint64_t keep_below_ = ~std::uint64_t{0};  // hashes of drives that are kept
-    std::uint64_t implausible_ = 0;
+    std::uint64_t keep_below_ = ~std::uint64_t{0};      // hashes of drives that are kept
+    std::uint64_t left_out_below_ = ~std::uint64_t{0};  // and of those that were to be: they are left out in turn
+    std::uint64_t implausible_ = 0, outdated_ = 0;
 };
 
 }  // namespace simtrail

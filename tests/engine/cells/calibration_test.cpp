@@ -62,6 +62,49 @@ TEST(Calibration, LeansOnItsFamilyWhereSamplesAreFew) {
     EXPECT_NEAR(radius_m(learner, far_match, 100), 500, 5);
 }
 
+CompiledBytes file_with(MadeSection section) {
+    CellTableBuilder builder;
+    builder.add_section(std::move(section));
+    return builder.build();
+}
+
+std::expected<void, std::string> add_earlier(CalibrationLearner& learner, const CompiledBytes& bytes) {
+    return learner.add_earlier(SectionFile::open(bytes).value(), Calibration::Of::live);
+}
+
+TEST(Calibration, TakesHalfOfTheSamplesOfAnEarlierModel) {
+    CalibrationLearner earlier, learner;
+    for (int i = 1; i <= 1000; ++i) earlier.note(near_match, 0, 800, 100);
+    for (int i = 1; i <= 1000; ++i) learner.note(near_match, 0, 200, 100);
+    ASSERT_TRUE(add_earlier(learner, file_with(earlier.samples_section(Calibration::Of::live))));
+    EXPECT_EQ(learner.samples(), 1500U);
+    EXPECT_NEAR(radius_m(learner, near_match, 100), 800, 20) << "a third of all";
+    for (int i = 1; i <= 20'000; ++i) learner.note(near_match, 0, 200, 100);
+    EXPECT_NEAR(radius_m(learner, near_match, 100), 200, 5) << "a fortieth";
+}
+
+TEST(Calibration, SamplesKeepTheirContextAndPartInTheFile) {
+    CalibrationLearner earlier, learner;
+    for (int i = 0; i < 400; ++i) {
+        earlier.note(near_match, 9, 100 + i % 50, 100);
+        earlier.note(far_match, 3, 3000 + i % 100, 2000);
+    }
+    ASSERT_TRUE(add_earlier(learner, file_with(earlier.samples_section(Calibration::Of::live))));
+    EXPECT_NEAR(radius_m(learner, near_match, 100), radius_m(earlier, near_match, 100), 8);
+    EXPECT_NEAR(radius_m(learner, far_match, 2000), radius_m(earlier, far_match, 2000), 150);
+}
+
+TEST(Calibration, AddsToNoFileWithoutSamplesOrWithForeignOnes) {
+    CalibrationLearner learner;
+    EXPECT_FALSE(add_earlier(learner, file_with(learner.section(Calibration::Of::live))));
+    for (const std::size_t bytes : {7U, 8U}) {
+        MadeSection foreign{{.kind = SectionKind::calibration_samples, .count = 1, .bytes = bytes}, {}};
+        foreign.body.assign(bytes, std::byte{0xFF});
+        EXPECT_FALSE(add_earlier(learner, file_with(foreign))) << bytes;
+    }
+    EXPECT_EQ(learner.samples(), 0U);
+}
+
 TEST(Calibration, IsWideWithoutAnyTraining) {
     EXPECT_GE(Calibration{}.rule(near_match).radius_m(10), 100);
     EXPECT_EQ(radius_m({}, near_match, 10), Calibration{}.rule(near_match).radius_m(10));

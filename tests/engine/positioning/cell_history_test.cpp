@@ -1,5 +1,9 @@
 #include "engine/positioning/cell_history.hpp"
 
+#include <limits>
+#include <string>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/made_cells.hpp"
@@ -52,6 +56,28 @@ TEST(CellHistory, ReadsBackWhatItWrote) {
     ByteReader reader{bytes};
     EXPECT_EQ(CellHistory::read_from(reader), history);
     EXPECT_TRUE(reader.ok());
+}
+
+TEST(CellHistory, TimesThatCannotBeAreNoStay) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max(), least = std::numeric_limits<std::int64_t>::min();
+    for (const auto& [last_seen_ms, stayed_ms] :
+         {std::pair{least, most}, {most, least}, {most, 1L}, {1000L, least}, {-5L, 0L}}) {
+        std::string bytes;
+        ByteWriter writer{bytes};
+        for (int stay = 0; stay < 2; ++stay) {
+            writer.varint(77);
+            writer.zigzag(last_seen_ms);
+            writer.zigzag(stayed_ms);
+            writer.zigzag(0);
+            writer.zigzag(0);
+            writer.varint(5);
+            writer.u8(2);
+        }
+        ByteReader reader{bytes};
+        const auto history = CellHistory::read_from(reader);
+        EXPECT_TRUE(reader.ok() && reader.at_end());
+        EXPECT_FALSE(history.current().exists() || history.previous().exists()) << last_seen_ms;
+    }
 }
 
 }  // namespace

@@ -38,8 +38,9 @@ class ModelLearning : public ::testing::Test {
             }
         return all;
     }
-    static CompiledBytes model_of(const std::vector<Observation>& observations) {
+    static CompiledBytes model_of(const std::vector<Observation>& observations, const CellTable* onto = nullptr) {
         ModelLearner learner;
+        EXPECT_TRUE(onto == nullptr || learner.start_from(*onto));
         for (const auto& observation : observations) EXPECT_TRUE(learner.survey(observation));
         for (const auto& observation : observations) learner.observe(observation);
         CellTableBuilder builder;
@@ -68,9 +69,8 @@ TEST_F(ModelLearning, IsNotMovedByACellSeenFarAway) {
     ModelLearner learner;
     for (const auto& observation : observations) learner.survey(observation);
     for (const auto& observation : observations) learner.observe(observation);
-    EXPECT_EQ(learner.implausible(), 1U);
     CellTableBuilder builder;
-    learner.learn_into(builder, {});
+    EXPECT_EQ(learner.learn_into(builder, {}).implausible, 1U);
     const auto bytes = builder.build();
     const auto cells = CellTable::open(bytes).value();
     EXPECT_LT(distance_m(locate(event_at(450, 1'710'000'000'000, "353862"), cells, {})->place, place_at(450)), 120);
@@ -89,6 +89,57 @@ TEST_F(ModelLearning, KeepsWhatATableSaysOfACell) {
     EXPECT_FALSE(cells.find(testing::MadeCells::lte(1))->learnt);
     EXPECT_TRUE(cells.find(testing::MadeCells::lte(2))->learnt);
     EXPECT_FALSE(cells.fingerprints().empty());
+}
+
+TEST_F(ModelLearning, AddsToAModelWhatItWouldHaveLearntWithIt) {
+    const auto all = drives(12);
+    const std::vector<Observation> first(all.begin(), all.begin() + 6 * 41), second(all.begin() + 6 * 41, all.end());
+    const auto earlier = model_of(first);
+    const auto onto = CellTable::open(earlier).value();
+    const auto added = model_of(second, &onto), whole = model_of(all);
+    EXPECT_EQ(model_of(second, &onto), added) << "the same files give the same bytes";
+    const auto cells = CellTable::open(added).value(), expected = CellTable::open(whole).value();
+    ASSERT_EQ(cells.size(), expected.size());
+    EXPECT_EQ(cells.find(testing::MadeCells::lte(1)), expected.find(testing::MadeCells::lte(1)));
+    EXPECT_EQ(cells.fingerprints().fingerprints().size(), expected.fingerprints().fingerprints().size());
+    for (const double east_m : {450.0, 1500.0, 2550.0, 3600.0}) {
+        const CellEvent event = event_at(east_m, 1'710'000'000'000, "353862");
+        EXPECT_LT(distance_m(locate(event, cells, {})->place, locate(event, expected, {})->place), 5) << east_m;
+    }
+}
+
+TEST_F(ModelLearning, AddsToNoTableAndToNoModelOfAnotherVersion) {
+    CellTableBuilder table;
+    table.add(testing::MadeCells::lte(1), {.site = origin});
+    const auto bytes = table.build();
+    const auto refused = ModelLearner{}.start_from(CellTable::open(bytes).value());
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().find("no model"), std::string::npos);
+    CellTableBuilder old;
+    old.add_section({{.kind = SectionKind::cell_places, .parameter = FingerprintMap::version - 1}, {}});
+    const auto error = CellTable::open(old.build()).error();
+    EXPECT_NE(error.find("learn it again"), std::string::npos) << error;
+}
+
+TEST_F(ModelLearning, LearnsACellThatHasMovedFromItsNewPlace) {
+    auto observations = drives(6);
+    for (auto& later : drives(3)) {  // cell 1 and what hears it, 20 km north
+        later.event.ts_ms += 20 * day_ms;
+        later.place = displaced(*later.place, {0, 20'000});
+        observations.push_back(later);
+    }
+    ModelLearner learner;
+    for (const auto& observation : observations) learner.survey(observation);
+    for (const auto& observation : observations) learner.observe(observation);
+    CellTableBuilder builder;
+    const auto report = learner.learn_into(builder, {});
+    EXPECT_EQ(report.moved.size(), 2U);
+    EXPECT_EQ(report.outdated, 6 * 41U);
+    EXPECT_EQ(report.implausible, 0U);
+    const auto bytes = builder.build();
+    const auto cells = CellTable::open(bytes).value();
+    const auto estimate = locate(event_at(450, 1'710'000'000'000, "353862"), cells, {});
+    EXPECT_LT(distance_m(estimate->place, displaced(place_at(450), {0, 20'000})), 120);
 }
 
 TEST_F(ModelLearning, HoldsTheLastCandidatesOnAnUnknownCell) {
