@@ -117,7 +117,7 @@ TEST(CellLearner, NoticesACellThatHasMoved) {
     EXPECT_LT(distance_m(moved.front().from, here), 500);
     EXPECT_LT(distance_m(moved.front().to, there), 500);
     EXPECT_LT(distance_m(record_of(learner).site, there), 500);
-    EXPECT_EQ(record_of(learner).samples, 60U);
+    EXPECT_EQ(record_of(learner).samples, samples_of_class(sample_class(60)));
     EXPECT_EQ(learner.judge(cell, here, 102), CellLearner::Verdict::outdated);
     EXPECT_EQ(learner.judge(cell, there, 103), CellLearner::Verdict::plausible);
     EXPECT_TRUE(learner.is_outdated(cell.radio, cell.key(), 102));
