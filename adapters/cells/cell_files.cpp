@@ -127,7 +127,9 @@ LoadedCells load_cells(std::span<const std::filesystem::path> files, const ReadP
     CellTableBuilder builder;
     loaded.reports_ = add_cell_files(files, builder, progress);
     const auto bytes = std::make_shared<const CompiledBytes>(builder.build());
-    loaded.table_ = CellTable::open(*bytes).value();
+    const auto table = CellTable::open(*bytes);
+    if (!table) throw CellFileError("the cell files do not go together: " + table.error());
+    loaded.table_ = *table;
     loaded.memory_ = bytes;
     return loaded;
 }

@@ -114,22 +114,24 @@ std::expected<RivalField, std::string> RivalField::open(const SectionFile& file)
     RivalField field;
     for (std::size_t i = 0; i < file.section_count(); ++i) {
         const Section section = file.section(i);
+        if (section.plan.kind == SectionKind::former_rival_field)
+            return std::unexpected(
+                "its field of rivals is of an older simtrail; import the table, or learn the model, anew");
         if (section.plan.kind != SectionKind::rival_field) continue;
         if (section.body.size() % sizeof(Block) != 0) return std::unexpected("its field of rivals has a broken length");
-        if (field.count_ == max_networks) return std::unexpected("its fields of rivals are too many");
-        field.networks_[field.count_++] = {
-            section.plan.tag,
-            CarrierPlan::unpacked(section.plan.parameter),
-            {reinterpret_cast<const Block*>(section.body.data()), section.body.size() / sizeof(Block)}};
+        field.networks_.push_back(
+            {section.plan.tag,
+             CarrierPlan::unpacked(section.plan.parameter),
+             {reinterpret_cast<const Block*>(section.body.data()), section.body.size() / sizeof(Block)}});
     }
+    std::ranges::sort(field.networks_, {}, &Network::number);
     return field;
 }
 
 const RivalField::Network* RivalField::find(Radio radio, Plmn plmn) const noexcept {
     const std::uint32_t number = number_of(radio, plmn);
-    for (std::size_t i = 0; i < count_; ++i)
-        if (networks_[i].number == number) return &networks_[i];
-    return nullptr;
+    const auto found = std::ranges::lower_bound(networks_, number, {}, &Network::number);
+    return found != networks_.end() && found->number == number ? &*found : nullptr;
 }
 
 float RivalReader::at(GeoPoint place) noexcept {
@@ -161,23 +163,26 @@ CarrierPlan RivalFieldMaker::plan_of(std::uint32_t network, const std::vector<Se
     return CarrierPlan::of(cells);
 }
 
+/// Empty where they are too many.
+std::vector<RivalField::Block> RivalFieldMaker::blocks_of(const std::vector<Sector>& sectors, const CarrierPlan& plan) {
+    Sums sums;
+    std::set<std::tuple<std::uint8_t, FixedPoint, std::uint16_t>> added;  // twins of a sector are no rivals
+    for (const Sector& sector : sectors) {
+        const std::uint8_t carrier = plan.carrier(sector.cell);
+        if (added.emplace(carrier, to_fixed(sector.record.site), *sector.record.azimuth_deg).second)
+            sums.add(carrier, sector.record);
+        if (sums.too_many()) return {};
+    }
+    return sums.packed();
+}
+
 std::vector<MadeSection> RivalFieldMaker::make() {
     std::vector<MadeSection> sections;
-    std::size_t blocks_in_all = 0;
-    if (networks_.size() > RivalField::max_networks) return {};
     for (auto& [number, sectors] : networks_) {
         std::ranges::sort(sectors, {}, &Sector::cell);
         const CarrierPlan plan = plan_of(number, sectors);
-        Sums sums;
-        std::set<std::tuple<std::uint8_t, FixedPoint, std::uint16_t>> added;  // twins of a sector are no rivals
-        for (const Sector& sector : sectors) {
-            const std::uint8_t carrier = plan.carrier(sector.cell);
-            if (added.emplace(carrier, to_fixed(sector.record.site), *sector.record.azimuth_deg).second)
-                sums.add(carrier, sector.record);
-            if (sums.too_many()) return {};
-        }
-        const auto blocks = sums.packed();
-        blocks_in_all += blocks.size();
+        const auto blocks = blocks_of(sectors, plan);
+        if (blocks.empty()) continue;
         const auto bytes = std::as_bytes(std::span(blocks));
         sections.push_back({{.kind = SectionKind::rival_field,
                              .tag = number,
@@ -186,7 +191,6 @@ std::vector<MadeSection> RivalFieldMaker::make() {
                              .bytes = bytes.size()},
                             {bytes.begin(), bytes.end()}});
     }
-    if (blocks_in_all > max_blocks) return {};
     return sections;
 }
 

@@ -22,8 +22,6 @@ namespace simtrail {
 class RivalField {
    public:
     static constexpr float rank_slope = 0.12F;  // a decibel
-    static constexpr std::size_t max_networks = 16;
-
     static constexpr std::size_t block_side = 16;
     struct Block {
         std::uint64_t key = 0;
@@ -41,14 +39,13 @@ class RivalField {
     RivalField() = default;
     static std::expected<RivalField, std::string> open(const SectionFile& file);
 
-    bool empty() const noexcept { return count_ == 0; }
+    bool empty() const noexcept { return networks_.empty(); }
 
     /// Null where the network has no surveyed sectors.
     const Network* find(Radio radio, Plmn plmn) const noexcept;
 
    private:
-    std::array<Network, max_networks> networks_{};
-    std::size_t count_ = 0;
+    std::vector<Network> networks_;  // by number
 };
 
 /// Reads the field of one carrier at places near each other; not thread-safe.
@@ -71,12 +68,12 @@ class RivalReader {
 /// Adds up the field of surveyed sectors: cells of a site table that says where they point. Others are passed over.
 class RivalFieldMaker {
    public:
-    /// 53 MB of file: a country's. What more there is makes no field at all, rather than half of one.
+    /// Of a network: 53 MB of file, two million square kilometres. One that has more gets no field, rather than half of one.
     static constexpr std::size_t max_blocks = 200'000;
 
     void add(const CellIdentity& identity, const CellRecord& record);
 
-    /// A section for each network; none where there are no such sectors, or too many. The order of `add` does not matter.
+    /// A section for each network that has such sectors, and not too many. The order of `add` does not matter.
     std::vector<MadeSection> make();
 
    private:
@@ -85,6 +82,7 @@ class RivalFieldMaker {
         CellRecord record;
     };
     static CarrierPlan plan_of(std::uint32_t network, const std::vector<Sector>& sectors);
+    static std::vector<RivalField::Block> blocks_of(const std::vector<Sector>& sectors, const CarrierPlan& plan);
 
     std::map<std::uint32_t, std::vector<Sector>> networks_;
 };

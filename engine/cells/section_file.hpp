@@ -42,9 +42,10 @@ enum class SectionKind : std::uint32_t {
     fingerprint_rows = 6,
     fingerprint_columns = 7,
     fingerprint_features = 8,
-    calibration = 9,   // how radii follow from what the candidates say (calibration.hpp)
+    calibration = 9,          // how radii follow from what the candidates say (calibration.hpp)
+    former_rival_field = 10,  // one without carriers: refused
     rival_field = 11,  // of the network `tag`: how well all its sites around a place are heard there (rival_field.hpp);
-                       // parameter: its carrier plan. (10 was one without carriers.)
+                       // parameter: its carrier plan
     calibration_samples = 20,  // what the calibration follows from (calibration.hpp): to be added to
 };
 

@@ -32,7 +32,7 @@ inline float quick_exp(float x) noexcept {
 
 /// 1/√x to 5e-6 relative: a guess by its exponent and two steps of Newton's. 0 < x, not denormal.
 inline float quick_inverse_root(float x) noexcept {
-    const float guess =
+    const auto guess =
         std::bit_cast<float>(0x5F3759DF - static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(x) >> 1));
     const float better = guess * (1.5F - 0.5F * x * guess * guess);
     return better * (1.5F - 0.5F * x * better * better);

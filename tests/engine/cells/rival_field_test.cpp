@@ -31,7 +31,10 @@ float at(const CellTableBuilder& builder, Offset place, std::uint64_t cell = 0) 
 }
 
 TEST(PathLoss, QuickExponentialIsNear) {
-    for (double x = -50; x < 50; x += 0.37) EXPECT_NEAR(quick_exp(x) / std::exp(x), 1, 2e-4) << x;
+    for (int i = -500; i < 500; ++i) {
+        const double x = 0.1 * i;
+        EXPECT_NEAR(quick_exp(x) / std::exp(x), 1, 2e-4) << x;
+    }
 }
 
 TEST(PathLoss, FallsBy35DecibelsADecadeAndBehindTheAntenna) {
@@ -73,6 +76,27 @@ TEST(RivalField, OfOneCarrierIsNotTouchedByAnother) {
 TEST(RivalField, IsNotMadeOfSitesThatPointNowhere) {
     const auto bytes = sectors(4, std::nullopt).build();
     EXPECT_TRUE(CellTable::open(bytes)->rivals().empty());
+}
+
+TEST(RivalField, IsMadeForEachOfManyNetworks) {
+    CellTableBuilder builder;
+    for (std::uint16_t mnc = 1; mnc <= 60; ++mnc)
+        builder.add({Radio::lte, {404, mnc}, 7, 1}, {.site = origin, .azimuth_deg = std::uint16_t{90}});
+    builder.add_rival_field();
+    const auto bytes = builder.build();
+    const auto table = CellTable::open(bytes);
+    ASSERT_TRUE(table);
+    EXPECT_NE(table->rivals().find(Radio::lte, {404, 60}), nullptr);
+    EXPECT_EQ(table->rivals().find(Radio::lte, {404, 61}), nullptr);
+}
+
+TEST(RivalField, OfAnOlderVersionIsRefused) {
+    CellTableBuilder builder;
+    builder.add_section({{.kind = SectionKind::former_rival_field, .count = 0, .bytes = 0}, {}});
+    const auto bytes = builder.build();
+    const auto table = CellTable::open(bytes);
+    ASSERT_FALSE(table);
+    EXPECT_NE(table.error().find("import the table"), std::string::npos);
 }
 
 TEST(RivalField, SaysLittleFarFromAllSites) {
