@@ -27,8 +27,11 @@ CellFile known_file(const std::filesystem::path& path) {
 
 std::vector<CellFile> known_files(std::span<const std::filesystem::path> files) {
     std::vector<CellFile> known;
-    const auto is_file = [](const auto& path) { return std::filesystem::is_regular_file(path); };
-    if (!std::ranges::all_of(files, is_file)) return known;
+    const auto is_read_once = [](const auto& path) {
+        return std::filesystem::is_fifo(path) || std::filesystem::is_character_file(path) ||
+               std::filesystem::is_socket(path);
+    };
+    if (std::ranges::any_of(files, is_read_once)) return known;
     for (const auto& path : files) known.push_back(known_file(path));
     return known;
 }

@@ -9,7 +9,7 @@
 namespace simtrail::cells {
 
 /// The files as they are now, by absolute path; none where one of them is a pipe, which nobody can read again. Throws
-/// CellFileError.
+/// CellFileError where one is missing or is none.
 std::vector<CellFile> known_files(std::span<const std::filesystem::path> files);
 
 /// Throws CellFileError where one of them is gone or is not what it was.

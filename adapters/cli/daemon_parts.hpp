@@ -48,7 +48,7 @@ class Daemon::Parts {
     void listen_for_signals();
     void serve_operator();
     void open();
-    runtime::CoreSetup core_setup();
+    runtime::CoreSetup core_setup(std::shared_ptr<const CellTable> cells);
     runtime::WriterHooks hooks();
     void reach_phones();
     void serve();

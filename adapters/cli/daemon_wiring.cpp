@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "adapters/cli/clock.hpp"
 #include "adapters/cli/command.hpp"
@@ -44,18 +45,19 @@ void Daemon::Parts::serve_operator() {
 void Daemon::Parts::open() {
     store_ = storage::open_trace_store({.path = configuration_.storage.path});
     recorder_ = recorder_of(configuration_);
-    note_cells(configuration_);
-    core_ = std::make_unique<runtime::Core>(core_setup());
+    auto cells = load_table(configuration_);
+    note_cells(configuration_);  // what does not load must not replace the note that points were located by
+    core_ = std::make_unique<runtime::Core>(core_setup(std::move(cells)));
     core_->start();
 }
 
-runtime::CoreSetup Daemon::Parts::core_setup() {
+runtime::CoreSetup Daemon::Parts::core_setup(std::shared_ptr<const CellTable> cells) {
     const std::string path = configuration_.storage.path;
     return {.store = *store_,
             .ledger_store = *store_,
             .open_segments = [path] { return storage::open_segment_reader({.path = path}); },
             .open_pages = [path] { return storage::open_trace_pages(path); },
-            .cells = load_table(configuration_),
+            .cells = std::move(cells),
             .identities = identities_,
             .rules = rules_of(configuration_),
             .shards = static_cast<std::uint32_t>(configuration_.runtime.shards),

@@ -1,4 +1,5 @@
 #include "adapters/cells/cell_files.hpp"
+#include "adapters/cells/known_files.hpp"
 #include "tests/support/places.hpp"
 
 #include <fstream>
@@ -116,6 +117,13 @@ TEST_F(CellFiles, OfTheRealWorldAreReadWhole) {
         for (const auto count : loaded.reports().front().rows) sum += count;
         EXPECT_EQ(sum, rows) << file;
     }
+}
+
+TEST_F(CellFiles, ThatAreMissingAreNotKnownAsNone) {
+    const auto table = write("t.csv", header);
+    EXPECT_EQ(known_files(std::vector{table}).size(), 1U);
+    EXPECT_THROW(known_files(std::vector{table, folder_ / "mistyped.csv"}), CellFileError);
+    EXPECT_TRUE(known_files(std::vector<fs::path>{table, "/dev/null"}).empty()) << "nobody can read it again";
 }
 
 }  // namespace
