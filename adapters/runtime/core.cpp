@@ -17,6 +17,9 @@ namespace {
 /// Blocks in flight: some 12 MB of lines, and as much again of what became of them. Full: sources are not read.
 constexpr std::size_t blocks_in_flight = 64;
 
+/// A page takes up to seconds: whoever were behind more of them had better come again.
+constexpr std::size_t most_smoothed_waiting = 32;
+
 }  // namespace
 
 struct Core::Threads {
@@ -86,7 +89,8 @@ Core::Threads::Threads(CoreSetup&& s)
     std::vector<Shard*> plain;
     for (const auto& shard : shards) plain.push_back(shard.get());
     reader = std::make_unique<TraceReader>(plain, board, setup.open_pages());
-    hindsight_reader = std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages());
+    hindsight_reader =
+        std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages(), most_smoothed_waiting);
     hindsight_reader->use_cells(setup.cells);
 }
 

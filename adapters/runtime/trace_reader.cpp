@@ -28,8 +28,11 @@ std::optional<LastPosition> last_of(const Board::Entry& entry) {
 
 }  // namespace
 
-TraceReader::TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages)
-    : shards_(std::move(shards)), board_(board), pages_(std::move(pages)), thread_([this] { run(); }) {}
+TraceReader::TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages,
+                         std::size_t most_waiting)
+    : shards_(std::move(shards)), board_(board), pages_(std::move(pages)), most_waiting_(most_waiting), thread_([this] {
+          run();
+      }) {}
 
 TraceReader::~TraceReader() { stop(); }
 
@@ -57,7 +60,7 @@ void TraceReader::run() {
 void TraceReader::put(std::move_only_function<void()> work, TraceDesk::PageDone* refused) {
     {
         const std::lock_guard lock(mutex_);
-        if (!stop_ && (work_.size() < max_waiting || refused == nullptr)) {
+        if (!stop_ && (work_.size() < most_waiting_ || refused == nullptr)) {
             work_.push_back(std::move(work));
             refused = nullptr;
         }
@@ -89,21 +92,37 @@ void TraceReader::smoothed_page(const TraceRange& range, std::int64_t oldest_ms,
     put(
         [this, range, oldest_ms, shared] {
             try {
-                std::unique_lock lock(mutex_);
-                const auto cells = cells_;
-                lock.unlock();
-                auto page = listed(range);
-                const auto read = [&](TraceRange wider) {
-                    wider.from_ms = std::max(wider.from_ms, oldest_ms);
-                    return traced(wider);
-                };
-                smooth(page.points, range.track, read, *cells);
-                (*shared)(std::move(page));
+                (*shared)(smoothed(range, oldest_ms));
             } catch (const std::exception& error) {
                 (*shared)(std::unexpected(error.what()));
             }
         },
         shared.get());
+}
+
+TraceDesk::Page TraceReader::smoothed(const TraceRange& range, std::int64_t oldest_ms) {
+    std::unique_lock lock(mutex_);
+    const auto cells = cells_;
+    lock.unlock();
+    auto page = listed(range);
+    if (page.points.empty()) return page;
+    const TracePoint last = page.points.back();  // retention takes the first
+    const auto read = [&](TraceRange wider) {
+        go_on();
+        wider.from_ms = std::max(wider.from_ms, oldest_ms);
+        return traced(wider);
+    };
+    smooth(page.points, range.track, read, *cells);
+    // Whoever had the trace erased meanwhile was told that it is gone.
+    const bool erased =
+        listed({.track = range.track, .from_ms = last.tis_ms, .to_ms = last.tis_ms, .limit = 1}).points.empty();
+    return erased ? TraceDesk::Page{} : std::move(page);
+}
+
+/// Smoothing takes seconds, and the end of the daemon does not wait for it.
+void TraceReader::go_on() {
+    const std::lock_guard lock(mutex_);
+    if (stop_) throw std::runtime_error("the daemon is ending");
 }
 
 TraceDesk::Page TraceReader::listed(const TraceRange& range) {

@@ -19,11 +19,13 @@ namespace simtrail::runtime {
 /// neither the writer's fsync nor a long page holds up anything else.
 class TraceReader {
    public:
-    /// Everything outlives it. `shards` by index: a track lives on the one of its number mod their count.
-    TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages);
+    /// Everything outlives it. `shards` by index: a track lives on the one of its number mod their count. `most_waiting`
+    /// requests; beyond them readers are told to come again.
+    TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages,
+                std::size_t most_waiting = 1024);
     ~TraceReader();
 
-    /// Ends the thread; what is asked from here on is refused.
+    /// Ends the thread, in the middle of a smoothed page; what is asked from here on is refused.
     void stop();
 
     void page(const TraceRange& range, TraceDesk::PageDone done);
@@ -35,20 +37,21 @@ class TraceReader {
     void last_position(TrackNumber track, std::move_only_function<void(std::optional<LastPosition>)> done);
 
    private:
-    static constexpr std::size_t max_waiting = 1024;  // requests; beyond them readers are told to come again
-
     using Read = std::function<TraceDesk::Page(std::uint32_t before_seq, std::uint32_t& last_stored)>;
 
     void run();
     void put(std::move_only_function<void()> work, TraceDesk::PageDone* refused);
     TraceDesk::Page read(TrackNumber track, const Read& segments, const std::function<bool(const TracePoint&)>& wanted);
     TraceDesk::Page listed(const TraceRange& range);
+    TraceDesk::Page smoothed(const TraceRange& range, std::int64_t oldest_ms);
+    void go_on();
     std::vector<TracedEvent> traced(const TraceRange& range);
     void look_up(TrackNumber track);
 
     std::vector<Shard*> shards_;
     Board& board_;
     std::unique_ptr<TracePages> pages_;
+    std::size_t most_waiting_;
     std::mutex mutex_;
     std::shared_ptr<const CellTable> cells_;
     std::condition_variable filled_;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -57,6 +58,25 @@ class FlakyStore final : public TraceStore {
     TraceStore& store_;
 };
 
+/// Pages that tell before events are read.
+class HookedPages final : public TracePages {
+   public:
+    HookedPages(const storage::StoreOptions& options, const std::function<void()>& before_traced)
+        : pages_(storage::open_trace_pages(options.path, options.vfs)), before_traced_(before_traced) {}
+    Page page(const TraceRange& range) override { return pages_->page(range); }
+    TracedPage traced(const TraceRange& range) override {
+        before_traced_();
+        return pages_->traced(range);
+    }
+    Page arrived(std::uint32_t track, std::uint32_t after_seq, std::uint32_t before_seq, std::size_t limit) override {
+        return pages_->arrived(track, after_seq, before_seq, limit);
+    }
+
+   private:
+    std::unique_ptr<TracePages> pages_;
+    const std::function<void()>& before_traced_;
+};
+
 /// The core over a real database, with one known cell and a manual clock. Everything is asked and waited for.
 class MadeCore {
    public:
@@ -74,7 +94,7 @@ class MadeCore {
             runtime::CoreSetup{.store = *flaky_,
                                .ledger_store = *store_,
                                .open_segments = [this] { return storage::open_segment_reader(options_); },
-                               .open_pages = [this] { return storage::open_trace_pages(options_.path, options_.vfs); },
+                               .open_pages = [this] { return std::make_unique<HookedPages>(options_, before_traced); },
                                .cells = std::shared_ptr<const CellTable>(&cells_.table(), [](const CellTable*) {}),
                                .identities = identities_,
                                .rules = {},
@@ -95,6 +115,8 @@ class MadeCore {
         store_.reset();
     }
 
+    /// Called before events are read for hindsight, on the reader's thread.
+    std::function<void()> before_traced = [] {};
     /// From the next `open` on.
     std::chrono::seconds early_receipt{0};
 

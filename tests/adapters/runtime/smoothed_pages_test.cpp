@@ -81,6 +81,30 @@ TEST_F(SmoothedPages, AreTheSameAfterARestart) {
     EXPECT_EQ(smoothed(), before);
 }
 
+TEST_F(SmoothedPages, AreEmptyWhereTheTraceIsErasedMeanwhile) {
+    feed(90);
+    core_.before_traced = [&] { core_.ask(ledger::EraseSubscriber{driver}); };
+    EXPECT_TRUE(smoothed().empty());
+    EXPECT_FALSE(core_.erased().empty());
+}
+
+TEST_F(SmoothedPages, AreRefusedBeyondThoseThatWait) {
+    feed(10);
+    int waiting = 0;
+    bool refused = false;
+    core_.before_traced = [&] {
+        for (; !refused && waiting < 1000; ++waiting)
+            core_.core().smoothed_page(
+                {.track = track_}, [&](const std::expected<runtime::TraceDesk::Page, std::string>& page) {
+                    refused = refused || (!page.has_value() && page.error().find("try again") != std::string::npos);
+                });
+    };
+    EXPECT_EQ(smoothed().size(), 10U);
+    core_.close();
+    EXPECT_TRUE(refused);
+    EXPECT_EQ(waiting, 33) << "32 wait";
+}
+
 TEST_F(SmoothedPages, OfAnEmptyTraceAreEmpty) { EXPECT_TRUE(smoothed().empty()); }
 
 }  // namespace
