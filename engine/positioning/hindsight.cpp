@@ -99,25 +99,64 @@ class Trellis {
     }
 
     std::vector<std::optional<Estimate>> estimates() const {
-        std::vector<std::optional<Estimate>> found(events_.size());
+        std::vector<std::optional<Estimate>> found = located();
+        hold(found);
         MotionFilter motion;
-        std::size_t next = 0;  // the first column that is not before the event
-        const std::optional<Estimate>* last = nullptr;
         for (std::size_t place = 0; place < order_.size(); ++place) {
-            const std::size_t index = order_[place];
-            if (place > 0 && repeats(place)) {
-                found[index] = *last;
-                continue;
-            }
-            const bool own = next < columns_.size() && columns_[next].event == index;
-            auto estimate = own ? of_column(columns_[next++]) : between(events_[index], next);
-            if (estimate) finish(*estimate, events_[index], motion);
-            last = &(found[index] = estimate);
+            std::optional<Estimate>& estimate = found[order_[place]];
+            if (place > 0 && repeats(place))
+                estimate = found[order_[place - 1]];
+            else if (estimate)
+                finish(*estimate, events_[order_[place]], motion);
         }
         return found;
     }
 
    private:
+    /// By the columns and by formula; of repeated events the first.
+    std::vector<std::optional<Estimate>> located() const {
+        std::vector<std::optional<Estimate>> found(events_.size());
+        std::size_t next = 0;  // the first column that is not before the event
+        for (std::size_t place = 0; place < order_.size(); ++place) {
+            if (place > 0 && repeats(place)) continue;
+            const std::size_t index = order_[place];
+            const bool own = next < columns_.size() && columns_[next].event == index;
+            found[index] = own ? of_column(columns_[next++]) : between(events_[index], next);
+        }
+        return found;
+    }
+
+    /// What nothing else locates is where the nearest located event was: of two as near, the earlier.
+    void hold(std::vector<std::optional<Estimate>>& found) const {
+        std::vector<std::size_t> held, located;  // in time
+        for (std::size_t place = 0; place < order_.size(); ++place)
+            if (place == 0 || !repeats(place)) (found[order_[place]] ? located : held).push_back(order_[place]);
+        std::size_t after = 0;  // in `located`, the first that is not before the event
+        for (const std::size_t index : held) {
+            const CellEvent& event = events_[index];
+            while (after < located.size() && events_[located[after]].ts_ms < event.ts_ms) ++after;
+            const auto seconds_to = [&](std::size_t i) {
+                return i < located.size() ? std::fabs(seconds_between(events_[located[i]].ts_ms, event.ts_ms))
+                                          : forgotten_s + 1;
+            };
+            const std::size_t before = after - 1;  // beyond all where there is none
+            const std::size_t nearest = seconds_to(before) <= seconds_to(after) ? before : after;
+            if (seconds_to(nearest) <= forgotten_s)
+                found[index] = held_at(*found[located[nearest]], event, seconds_to(nearest));
+        }
+    }
+
+    /// Widened by what a lorry drives in the meantime, as the moment's positions are.
+    Estimate held_at(const Estimate& nearest, const CellEvent& event, double seconds) const {
+        constexpr double lorry_speed_mps = 25;
+        const double travelled_m = std::max(lorry_speed_mps * seconds, usual_range_m(event.serving.radio));
+        Estimate estimate{.place = nearest.place, .spread_m = nearest.radius_m + travelled_m};
+        estimate.context.basis = Basis::surroundings;
+        estimate.reasons.add(ErrorReason::unknown_cell);
+        calibrate(estimate, event.serving.radio, cells_.hindsight_calibration());
+        return estimate;
+    }
+
     bool repeats(std::size_t place) const noexcept {
         const CellEvent &event = events_[order_[place]], &before = events_[order_[place - 1]];
         return event.ts_ms == before.ts_ms && event.serving.radio == before.serving.radio &&

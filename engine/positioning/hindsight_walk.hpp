@@ -22,6 +22,8 @@ class HindsightWalk {
     static constexpr std::int64_t reach_ms =
         1'800'000;  // of what is in mind beyond a block; beyond it ways are parted anyway
     static constexpr std::size_t most_at_once = 2048;
+    /// Of one time; of more, whoever sends them, the first by radio and cell are looked back at, and the rest is passed over.
+    static constexpr std::size_t most_of_a_moment = 8192;
     /// In mind beyond a block: so many events that have candidates, and no more than `most_beside` in all.
     static constexpr std::size_t telling_beside = 256, most_beside = 2048;
 
@@ -36,11 +38,14 @@ class HindsightWalk {
     static std::int64_t first_needed_ms(std::int64_t tis_ms) noexcept;
     static std::int64_t last_needed_ms(std::int64_t tis_ms) noexcept;
 
-    /// Gives every event whose block begins at or after `from_ms`, in order, until there are no more.
-    void run(std::int64_t from_ms, const Give& give);
+    /// Gives the events from `first_ms` to `last_ms` in order, and others of the parts that hold these. The events begin no
+    /// later than first_needed_ms(first_ms).
+    void run(std::int64_t first_ms, std::int64_t last_ms, const Give& give);
 
    private:
     bool look_ahead(std::size_t count);
+    void read_moment();
+    void look_back_at_block(const Give& give);
     void take_block();
     std::size_t beyond(std::int64_t until_ms);
     void remember();
@@ -48,9 +53,10 @@ class HindsightWalk {
     Next next_;
     const CellTable& cells_;
     bool ended_ = false;
-    std::deque<TracedEvent> ahead_;   // read, not taken yet
-    std::vector<TracedEvent> block_;  // being looked back at
-    std::deque<TracedEvent> behind_;  // taken before
+    std::optional<TracedEvent> later_;  // read, the first of the next moment
+    std::deque<TracedEvent> ahead_;     // of whole moments, not taken yet
+    std::vector<TracedEvent> block_;    // being looked back at
+    std::deque<TracedEvent> behind_;    // taken before
 };
 
 }  // namespace simtrail

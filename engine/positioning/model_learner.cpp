@@ -78,17 +78,18 @@ void note_live(std::span<const Observation> drive, std::uint8_t part, const Cell
 
 void note_hindsight(std::span<const Observation> drive, std::uint8_t part, const CellTable& cells,
                     CalibrationLearner& calibration) {
-    std::size_t read = 0, given = 0;
+    std::size_t read = 0;
     HindsightWalk walk(
         [&]() -> std::optional<TracedEvent> {
             if (read == drive.size()) return std::nullopt;
             const CellEvent& event = drive[read++].event;
-            return TracedEvent{.point = {.tis_ms = event.ts_ms}, .event = event};
+            return TracedEvent{.point = {.seq = static_cast<std::uint32_t>(read - 1), .tis_ms = event.ts_ms},
+                               .event = event};
         },
         cells);
-    walk.run(std::numeric_limits<std::int64_t>::min(),
-             [&](const TracedEvent&, const std::optional<Estimate>& estimate) {
-                 const Observation& observation = drive[given++];
+    walk.run(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
+             [&](const TracedEvent& traced, const std::optional<Estimate>& estimate) {
+                 const Observation& observation = drive[traced.point.seq];
                  if (estimate) note(calibration, part, *estimate, observation);
              });
 }

@@ -9,6 +9,11 @@ namespace simtrail {
 
 namespace {
 
+ErrorReasons without_stale_event(ErrorReasons reasons) noexcept {
+    constexpr auto stale = static_cast<std::uint16_t>(1U << static_cast<unsigned>(ErrorReason::stale_event));
+    return ErrorReasons::from_bits(reasons.bits() & static_cast<std::uint16_t>(~stale));
+}
+
 /// Gives a range's events one by one, reading page after page.
 class Pages {
    public:
@@ -41,19 +46,20 @@ class Pages {
 
 void smooth(std::vector<TracePoint>& points, TrackNumber track, const ReadTraced& read, const CellTable& cells) {
     if (points.empty()) return;
+    // What is not estimated anew may not tell the order of arrival either.
+    for (TracePoint& point : points) point.reasons = without_stale_event(point.reasons);
     const std::int64_t from_ms = points.front().tis_ms;
     Pages pages(read, {.track = track,
                        .from_ms = HindsightWalk::first_needed_ms(from_ms),
                        .to_ms = HindsightWalk::last_needed_ms(points.back().tis_ms)});
     std::size_t next = 0;  // points and events come in the same order
     HindsightWalk walk([&] { return pages.next(); }, cells);
-    walk.run(HindsightWalk::first_needed_ms(from_ms) + HindsightWalk::reach_ms,
-             [&](const TracedEvent& traced, const std::optional<Estimate>& estimate) {
-                 while (next < points.size() && listed_before(points[next], traced.point)) ++next;
-                 if (next == points.size() || points[next].seq != traced.point.seq) return;
-                 if (estimate) points[next] = point_of(*estimate, traced.event, traced.point.seq);
-                 ++next;
-             });
+    walk.run(from_ms, points.back().tis_ms, [&](const TracedEvent& traced, const std::optional<Estimate>& estimate) {
+        while (next < points.size() && listed_before(points[next], traced.point)) ++next;
+        if (next == points.size() || points[next].seq != traced.point.seq) return;
+        if (estimate) points[next] = point_of(*estimate, traced.event, traced.point.seq);
+        ++next;
+    });
 }
 
 std::vector<TracePoint> SmoothedTraces::trace(std::uint32_t track_number) {

@@ -15,7 +15,7 @@ namespace simtrail {
 using ReadTraced = std::function<std::vector<TracedEvent>(const TraceRange&)>;
 
 /// The same points with hindsight: place, radius, confidence and reasons anew, the rest as it is. `points`: consecutive ones
-/// of a listing. A point that hindsight knows nothing of stays as it was published.
+/// of a listing. A point that hindsight knows nothing of stays as it was published, but for `staleEvent`.
 /// Reads the events up to three quarters of an hour around them.
 void smooth(std::vector<TracePoint>& points, TrackNumber track, const ReadTraced& read, const CellTable& cells);
 

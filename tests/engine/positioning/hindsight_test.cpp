@@ -98,6 +98,27 @@ TEST_F(Hindsight, SaysNothingWhereNothingDoes) {
     EXPECT_TRUE(estimates[1] && estimates[2]);
 }
 
+TEST(HindsightByTowersAlone, HoldsAnUnknownCellAtTheNearestLocatedEvent) {
+    testing::MadeCells made;
+    made.add(testing::MadeCells::lte(1), {.site = {8.5, 47.4}, .range_m = 1000, .samples = 100});
+    made.add(testing::MadeCells::lte(2), {.site = {8.6, 47.4}, .range_m = 1000, .samples = 100});
+    const auto event_at = [](std::int64_t seconds, CellIdentity cell) {
+        return CellEvent{
+            .ts_ms = MadeRoad::start_ms + seconds * 1000, .msisdn = *Msisdn::parse("353861"), .serving = cell};
+    };
+    const CellIdentity unknown{Radio::lte, {1, 1}, std::nullopt, 900};
+    const std::vector<CellEvent> events{event_at(0, testing::MadeCells::lte(1)), event_at(60, unknown),
+                                        event_at(120, testing::MadeCells::lte(2)), event_at(150, unknown),
+                                        event_at(100, unknown)};
+    const auto estimates = look_back(events, made.table());
+    ASSERT_TRUE(estimates[1] && estimates[3] && estimates[4]);
+    EXPECT_LT(distance_m(estimates[1]->place, {8.5, 47.4}), 1) << "the earlier of two as near";
+    EXPECT_LT(distance_m(estimates[3]->place, {8.6, 47.4}), 1);
+    EXPECT_LT(distance_m(estimates[4]->place, {8.6, 47.4}), 1);
+    EXPECT_TRUE(estimates[1]->reasons.has(ErrorReason::unknown_cell));
+    EXPECT_GE(estimates[1]->radius_m, estimates[0]->radius_m + 60 * 25);
+}
+
 TEST_F(Hindsight, OfOneEventIsWhatItSaysItself) {
     const auto events = events_of(road_.drive(MadeRoad::start_ms, 1));
     const auto live = locate(events[0], cells(), {});

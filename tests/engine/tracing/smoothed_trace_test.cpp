@@ -128,6 +128,13 @@ TEST_F(SmoothedTrace, KeepsWhatIsNoEstimate) {
     }
 }
 
+TEST_F(SmoothedTrace, NeverSaysThatAnEventCameLate) {
+    auto live = listed(tracked(drive(5)));
+    const auto timely = live;
+    for (TracePoint& point : live) point.reasons.add(ErrorReason::stale_event);
+    EXPECT_EQ(smoothed(live, {}), timely) << "nor where nothing is estimated";
+}
+
 TEST_F(SmoothedTrace, OfNothingIsNothing) { EXPECT_TRUE(smoothed({}, {}).empty()); }
 
 TEST_F(SmoothedTrace, LeavesPointsWithoutEventsAsTheyWere) {
