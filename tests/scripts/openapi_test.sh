@@ -13,9 +13,16 @@ trap finish EXIT
 cd "$scratch"
 fail() { echo "FAILED: $*"; tail -n 30 serve.log; exit 1; }
 
+# Below the ephemeral ports, of which other tests take any while this one is starting.
 read -r api operator feed < <(python3 - <<'PYTHON'
-import socket
-taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+import random, socket
+def take():
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", random.randrange(20000, 32000)))
+        except OSError:
+            pass
+taken = [take() for _ in range(3)]
 print(*(s.getsockname()[1] for s in taken))
 PYTHON
 )

@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <random>
 #include <set>
 
 #include "adapters/sms/kannel/kannel_gateway.hpp"
@@ -24,10 +25,17 @@ using testing::TemporaryFolder;
 
 constexpr auto patience = 60s;  // of a busy machine; never a pause
 
+/// Below the ephemeral ports, of which other tests take any while Kannel is starting.
 std::string free_port() {
     boost::asio::io_context io;
-    const tcp::acceptor acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0});
-    return std::to_string(acceptor.local_endpoint().port());
+    std::random_device random;
+    while (true) {
+        const auto port = static_cast<std::uint16_t>(20'000 + random() % 12'000);
+        tcp::acceptor acceptor(io, tcp::v4());
+        boost::system::error_code taken;
+        acceptor.bind({boost::asio::ip::make_address("127.0.0.1"), port}, taken);
+        if (!taken) return std::to_string(port);
+    }
 }
 
 bool has_kannel() {
