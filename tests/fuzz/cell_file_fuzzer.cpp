@@ -123,8 +123,8 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    CompiledBytes aligned(size);  // as a mapped file is
-    std::memcpy(aligned.data(), data, size);
+    const auto bytes = std::as_bytes(std::span(data, size));
+    const CompiledBytes aligned(bytes.begin(), bytes.end());  // as a mapped file is
     const auto table = CellTable::open(aligned);
     if (!table) return 0;
     look_up(*table);
