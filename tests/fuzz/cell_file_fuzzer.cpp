@@ -74,6 +74,15 @@ void mutate_body(std::span<std::uint8_t> bytes, unsigned seed) {
     LLVMFuzzerMutate(bytes.data() + at, size, size);
 }
 
+/// Changes one number of the header or of the section table.
+void mutate_table(std::span<std::uint8_t> bytes, unsigned seed) {
+    const auto file = SectionFile::open(std::as_bytes(bytes));
+    if (!file || file->section_count() == 0) return;
+    constexpr std::size_t number = sizeof(std::uint64_t);
+    const auto end = static_cast<std::size_t>(file->section(0).body.data() - std::as_bytes(bytes).data());
+    if (end >= number) LLVMFuzzerMutate(bytes.data() + seed % (end / number) * number, number, number);
+}
+
 void look_up(const CellTable& table) {
     table.for_each([&](const CellIdentity& identity, const CellRecord&) {
         table.prefetch(identity);
@@ -114,8 +123,10 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
         size = sample_file().size();
         std::memcpy(data, sample_file().data(), size);
     }
-    if (seed % 2 == 0)
-        mutate_body({data, size}, seed / 2);
+    if (seed % 4 == 0)
+        mutate_table({data, size}, seed / 4);
+    else if (seed % 4 == 1)
+        mutate_body({data, size}, seed / 4);
     else
         size = LLVMFuzzerMutate(data, size, max_size);
     seal_header(std::as_writable_bytes(std::span(data, size)));
