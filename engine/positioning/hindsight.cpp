@@ -4,8 +4,8 @@
 #include <cmath>
 #include <tuple>
 
-#include "engine/positioning/centre.hpp"
 #include "engine/positioning/closed_form.hpp"
+#include "engine/positioning/fallbacks.hpp"
 #include "engine/positioning/motion_filter.hpp"
 #include "engine/positioning/sequence.hpp"
 #include "engine/positioning/snapshot.hpp"
@@ -142,16 +142,12 @@ class Trellis {
             const std::size_t before = after - 1;  // beyond all where there is none
             const std::size_t nearest = seconds_to(before) <= seconds_to(after) ? before : after;
             if (seconds_to(nearest) <= forgotten_s)
-                found[index] = held_at(*found[located[nearest]], event, seconds_to(nearest));
+                found[index] = held_near(*found[located[nearest]], event, seconds_to(nearest));
         }
     }
 
-    /// Widened by what a lorry drives in the meantime, as the moment's positions are.
-    Estimate held_at(const Estimate& nearest, const CellEvent& event, double seconds) const {
-        constexpr double lorry_speed_mps = 25;
-        const double travelled_m = std::max(lorry_speed_mps * seconds, usual_range_m(event.serving.radio));
-        Estimate estimate{.place = nearest.place, .spread_m = nearest.radius_m + travelled_m};
-        estimate.context.basis = Basis::surroundings;
+    Estimate held_near(const Estimate& nearest, const CellEvent& event, double seconds) const {
+        Estimate estimate = held_at(nearest.place, nearest.radius_m, seconds, event.serving.radio);
         estimate.reasons.add(ErrorReason::unknown_cell);
         calibrate(estimate, event.serving.radio, cells_.hindsight_calibration());
         return estimate;
@@ -232,11 +228,6 @@ class Trellis {
         return estimate;
     }
 
-    static Estimate at_centre(Candidates& candidates, const LocalPlane& plane) {
-        const Centre centre = centre_of(candidates);
-        return {.place = plane.to_geo(centre.at), .spread_m = centre.radius95_m};
-    }
-
     /// Of an event without candidates: by formula where its cell is known, else the surest of what is left.
     std::optional<Estimate> between(const CellEvent& event, std::size_t next) const {
         if (const auto serving = cells_.find(event.serving)) {
@@ -244,22 +235,10 @@ class Trellis {
             calibrate(estimate, event.serving.radio, cells_.hindsight_calibration());
             return estimate;
         }
-        std::optional<Estimate> best;
-        const auto offer = [&](std::optional<Estimate> other) {
-            if (!other) return;
-            calibrate(*other, event.serving.radio, cells_.hindsight_calibration());
-            if (!best || other->radius_m < best->radius_m) best = other;
-        };
-        offer(on_the_way(event, next));
-        if (const auto form = without_serving_cell(event, cells_)) offer(by_formula(*form, Basis::surroundings));
-        if (best) best->reasons.add(ErrorReason::unknown_cell);
-        return best;
-    }
-
-    static Estimate by_formula(const ClosedForm& form, Basis basis) {
-        Estimate estimate{.place = form.place, .reasons = form.reasons, .spread_m = form.radius_m};
-        estimate.context.basis = basis;
-        return estimate;
+        Surest surest(event.serving.radio, cells_.hindsight_calibration());
+        surest.offer(on_the_way(event, next));
+        if (const auto form = without_serving_cell(event, cells_)) surest.offer(by_formula(*form, Basis::surroundings));
+        return surest.taken();
     }
 
     std::optional<Estimate> on_the_way(const CellEvent& event, std::size_t next) const {
@@ -275,14 +254,7 @@ class Trellis {
             candidates = ways_between(*before, *after, since / std::max(since + until, 1e-3), plane);
         else
             candidates = since <= until ? moved(*before, since, plane) : moved(*after, -until, plane);
-        constexpr double wandering_mps = 10;
-        constexpr std::array<double, 3> age_limits_s{10, 40, 160};
-        const double seconds = std::min(since, until);
-        Estimate estimate = at_centre(candidates, plane);
-        estimate.spread_m += wandering_mps * seconds;
-        estimate.context.basis = Basis::moved_on;
-        estimate.context.support = grade_of(seconds, age_limits_s);
-        return estimate;
+        return moved_on(candidates, plane, std::min(since, until));
     }
 
     static Candidates moved(const Column& column, double seconds, const LocalPlane& plane) {
@@ -307,8 +279,6 @@ class Trellis {
     }
 
     static Candidates ways_between(const Column& before, const Column& after, double share, const LocalPlane& plane) {
-        std::vector<double> there(after.backward);
-        for (std::size_t j = 0; j < there.size(); ++j) there[j] += after.candidates[j].log_weight;
         const double seconds = seconds_between(before.at_ms, after.at_ms);
         const auto from = ends(weighed(before, posterior(before), plane));
         const auto to = ends(weighed(after, posterior(after), plane));
@@ -324,12 +294,7 @@ class Trellis {
     static void finish(Estimate& estimate, const CellEvent& event, MotionFilter& motion) {
         estimate.reasons.add(motion.judge(event, {event.ts_ms, estimate.place, estimate.radius_m}));
         grade(estimate, event);
-        motion.advance(event,
-                       {.tis_ms = event.ts_ms,
-                        .lon_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lon_deg * 1e5)),
-                        .lat_e5 = static_cast<std::int32_t>(std::lround(estimate.place.lat_deg * 1e5)),
-                        .accuracy_m = static_cast<std::uint32_t>(std::ceil(std::min(estimate.radius_m, 1e6)))},
-                       Belief{});
+        motion.advance(event, point_of(estimate, event, 0), Belief{});
     }
 
     std::span<const CellEvent> events_;

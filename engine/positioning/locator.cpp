@@ -5,8 +5,8 @@
 
 #include "engine/maths/geodesy.hpp"
 #include "engine/maths/local_plane.hpp"
-#include "engine/positioning/centre.hpp"
 #include "engine/positioning/closed_form.hpp"
+#include "engine/positioning/fallbacks.hpp"
 #include "engine/positioning/sequence.hpp"
 #include "engine/positioning/snapshot.hpp"
 #include "engine/positioning/tuning.hpp"
@@ -15,8 +15,6 @@
 namespace simtrail {
 
 namespace {
-
-constexpr std::array<double, 3> age_limits_s{10, 40, 160};
 
 double seconds_since(const CellEvent& event, std::int64_t at_ms) noexcept {
     return static_cast<double>(event.ts_ms - at_ms) / 1000;
@@ -39,17 +37,8 @@ bool follows(const CellEvent& event, const Belief& belief) noexcept {
     return seconds >= 0 && seconds <= forgotten_s;
 }
 
-void take_centre(Estimate& estimate, const LocalPlane& plane, Candidates& candidates) noexcept {
-    const Centre centre = centre_of(candidates);
-    estimate.place = plane.to_geo(centre.at);
-    estimate.spread_m = centre.radius95_m;
-}
-
 /// Weighs the candidates by how well they are reached from the last ones.
 Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const MotionFilter& motion) noexcept {
-    Estimate estimate;
-    estimate.context.basis = snapshot.basis;
-    estimate.context.support = snapshot.support;
     if (follows(event, motion.belief())) {
         const double seconds = seconds_since(event, motion.belief().at_ms());
         const Candidates before = motion.belief().on(snapshot.plane);
@@ -57,14 +46,15 @@ Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const Moti
         if (snapshot.basis == Basis::learnt_site) add_survivors(snapshot.candidates, before, seconds);
         weigh_by_motion(snapshot.candidates, before, seconds);
     }
-    take_centre(estimate, snapshot.plane, snapshot.candidates);
+    Estimate estimate = at_centre(snapshot.candidates, snapshot.plane);
+    estimate.context.basis = snapshot.basis;
+    estimate.context.support = snapshot.support;
     estimate.belief = Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates);
     return estimate;
 }
 
 /// The last candidates, moved on; the belief stays as it is until there is evidence again.
 std::optional<Estimate> moved_on(const CellEvent& event, const MotionFilter& motion) noexcept {
-    constexpr double wandering_mps = 10;
     if (motion.belief().empty() || !motion.last()) return std::nullopt;
     const LocalPlane plane(motion.last()->place);
     const double seconds = std::fabs(seconds_since(event, motion.belief().at_ms()));
@@ -73,47 +63,26 @@ std::optional<Estimate> moved_on(const CellEvent& event, const MotionFilter& mot
         if (candidate.moving) candidate.at = candidate.at + std::min(seconds, tuning.going_on_s) * candidate.velocity;
         candidates.add(candidate);
     }
-    Estimate estimate;
-    take_centre(estimate, plane, candidates);
-    estimate.spread_m += wandering_mps * std::min(seconds, 20'000.0);
-    estimate.context.basis = Basis::moved_on;
-    estimate.context.support = grade_of(seconds, age_limits_s);
+    Estimate estimate = moved_on(candidates, plane, seconds);
     estimate.belief = motion.belief();
     return estimate;
 }
 
-/// Without candidates to move on: the last position, widened by what a lorry drives in the meantime.
+/// Without candidates to move on: the last position.
 std::optional<Estimate> held(const CellEvent& event, const MotionFilter& motion) noexcept {
-    if (!motion.last()) return std::nullopt;
-    constexpr double lorry_speed_mps = 25, widest_m = 100'000;
-    const double seconds = std::fabs(seconds_since(event, motion.last()->tis_ms));
-    const double travelled = std::max(lorry_speed_mps * seconds, usual_range_m(event.serving.radio));
-    Estimate estimate{.place = motion.last()->place,
-                      .spread_m = std::min(motion.last()->accuracy_m + travelled, widest_m)};
-    estimate.context.basis = Basis::surroundings;
-    return estimate;
-}
-
-Estimate estimate_of(const ClosedForm& form, Basis basis) noexcept {
-    Estimate estimate{.place = form.place, .reasons = form.reasons, .spread_m = form.radius_m};
-    estimate.context.basis = basis;
-    return estimate;
+    const auto last = motion.last();
+    if (!last) return std::nullopt;
+    return held_at(last->place, last->accuracy_m, std::fabs(seconds_since(event, last->tis_ms)), event.serving.radio);
 }
 
 /// Of what is left for an event of an unknown cell, the surest.
 std::optional<Estimate> without_serving_cell(const CellEvent& event, const CellTable& cells,
                                              const MotionFilter& motion) noexcept {
-    std::optional<Estimate> best;
-    const auto offer = [&](std::optional<Estimate> other) {
-        if (!other) return;
-        calibrate(*other, event.serving.radio, cells.calibration());
-        if (!best || other->radius_m < best->radius_m) best = other;
-    };
-    offer(moved_on(event, motion));
-    if (motion.belief().empty()) offer(held(event, motion));
-    if (const auto form = without_serving_cell(event, cells)) offer(estimate_of(*form, Basis::surroundings));
-    if (best) best->reasons.add(ErrorReason::unknown_cell);
-    return best;
+    Surest surest(event.serving.radio, cells.calibration());
+    surest.offer(moved_on(event, motion));
+    if (motion.belief().empty()) surest.offer(held(event, motion));
+    if (const auto form = without_serving_cell(event, cells)) surest.offer(by_formula(*form, Basis::surroundings));
+    return surest.taken();
 }
 
 }  // namespace
@@ -150,7 +119,7 @@ std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, c
     if (snapshot)
         estimate = among_candidates(event, *snapshot, motion);
     else if (serving)
-        estimate = estimate_of(at_known_cell(event, *serving, cells), Basis::site);
+        estimate = by_formula(at_known_cell(event, *serving, cells), Basis::site);
     if (estimate) {
         if (!(snapshot && snapshot->at_serving_cell) && !serving) estimate->reasons.add(ErrorReason::unknown_cell);
         calibrate(*estimate, event.serving.radio, cells.calibration());

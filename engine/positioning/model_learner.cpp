@@ -14,17 +14,13 @@ namespace simtrail {
 
 namespace {
 
+using cell_layout::mixed;
+
 constexpr std::int64_t day_ms = CellLearner::day_ms;
 
 /// Fewer days than this make no folds: then subscribers do.
 constexpr std::size_t least_days = 5;
 constexpr std::size_t most_days_counted = 1000;
-
-std::uint64_t mixed(std::uint64_t value) noexcept {
-    value = (value ^ value >> 33) * 0xFF51AFD7ED558CCDULL;
-    value = (value ^ value >> 33) * 0xC4CEB9FE1A85EC53ULL;
-    return value ^ value >> 33;
-}
 
 std::uint64_t drive_hash(Msisdn msisdn, std::int64_t ts_ms) noexcept {
     return mixed(msisdn.packed() ^ mixed(static_cast<std::uint64_t>(ts_ms / day_ms)));
