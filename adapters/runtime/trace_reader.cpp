@@ -74,12 +74,12 @@ void TraceReader::use_cells(std::shared_ptr<const CellTable> cells) {
     cells_ = std::move(cells);
 }
 
-void TraceReader::page(const TraceRange& range, TraceDesk::PageDone done) {
+void TraceReader::answer(std::function<TraceDesk::Page()> made, TraceDesk::PageDone done) {
     auto shared = std::make_shared<TraceDesk::PageDone>(std::move(done));
     put(
-        [this, range, shared] {
+        [made = std::move(made), shared] {
             try {
-                (*shared)(listed(range));
+                (*shared)(made());
             } catch (const std::exception& error) {
                 (*shared)(std::unexpected(error.what()));
             }
@@ -87,17 +87,12 @@ void TraceReader::page(const TraceRange& range, TraceDesk::PageDone done) {
         shared.get());
 }
 
+void TraceReader::page(const TraceRange& range, TraceDesk::PageDone done) {
+    answer([this, range] { return listed(range); }, std::move(done));
+}
+
 void TraceReader::smoothed_page(const TraceRange& range, std::int64_t oldest_ms, TraceDesk::PageDone done) {
-    auto shared = std::make_shared<TraceDesk::PageDone>(std::move(done));
-    put(
-        [this, range, oldest_ms, shared] {
-            try {
-                (*shared)(smoothed(range, oldest_ms));
-            } catch (const std::exception& error) {
-                (*shared)(std::unexpected(error.what()));
-            }
-        },
-        shared.get());
+    answer([this, range, oldest_ms] { return smoothed(range, oldest_ms); }, std::move(done));
 }
 
 TraceDesk::Page TraceReader::smoothed(const TraceRange& range, std::int64_t oldest_ms) {
@@ -141,25 +136,20 @@ TraceDesk::Page TraceReader::listed(const TraceRange& range) {
 }
 
 void TraceReader::arrived_after(TrackNumber track, std::uint32_t seq, std::size_t limit, TraceDesk::PageDone done) {
-    auto shared = std::make_shared<TraceDesk::PageDone>(std::move(done));
-    put(
-        [this, track, seq, limit, shared] {
-            try {
-                const auto segments = [&](std::uint32_t before_seq, std::uint32_t& last_stored) {
-                    auto page = pages_->arrived(track, seq, before_seq, limit);
-                    last_stored = page.last_stored_seq;
-                    return TraceDesk::Page{std::move(page.points), page.more};
-                };
-                auto page = read(track, segments, [&](const TracePoint& p) { return p.seq > seq; });
-                std::ranges::sort(page.points, {}, &TracePoint::seq);
-                page.more = page.more || page.points.size() > limit;
-                page.points.resize(std::min(page.points.size(), limit));
-                (*shared)(std::move(page));
-            } catch (const std::exception& error) {
-                (*shared)(std::unexpected(error.what()));
-            }
-        },
-        shared.get());
+    answer([this, track, seq, limit] { return arrived(track, seq, limit); }, std::move(done));
+}
+
+TraceDesk::Page TraceReader::arrived(TrackNumber track, std::uint32_t seq, std::size_t limit) {
+    const auto segments = [&](std::uint32_t before_seq, std::uint32_t& last_stored) {
+        auto page = pages_->arrived(track, seq, before_seq, limit);
+        last_stored = page.last_stored_seq;
+        return TraceDesk::Page{std::move(page.points), page.more};
+    };
+    auto page = read(track, segments, [&](const TracePoint& p) { return p.seq > seq; });
+    std::ranges::sort(page.points, {}, &TracePoint::seq);
+    page.more = page.more || page.points.size() > limit;
+    page.points.resize(std::min(page.points.size(), limit));
+    return page;
 }
 
 /// Stored points and durable ones of the ring, unsorted. Points between them, cut and not committed yet, are waited for.
@@ -195,8 +185,8 @@ std::vector<TracedEvent> TraceReader::traced(const TraceRange& range) {
             std::this_thread::sleep_for(pause);
             continue;
         }
-        for (TracedEvent& traced : ring)
-            if (traced.point.seq <= durable && is_within(traced.point, range)) page.points.push_back(std::move(traced));
+        for (const TracedEvent& traced : ring)
+            if (traced.point.seq <= durable && is_within(traced.point, range)) page.points.push_back(traced);
         std::ranges::sort(page.points, listed_before, &TracedEvent::point);
         if (page.points.size() > range.limit)
             page.points.erase(page.points.begin() + static_cast<std::ptrdiff_t>(range.limit), page.points.end());
@@ -210,7 +200,8 @@ void TraceReader::last_position(TrackNumber track, std::move_only_function<void(
         [this, track, done = std::move(done)]() mutable {
             try {
                 look_up(track);
-            } catch (const std::exception&) {  // the answer is then as before a first position; a page tells the error
+            } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
+                // The answer is then as before a first position; a page tells the error.
             }
             done(last_of(board_.entry(track)));
         },

@@ -24,6 +24,8 @@ class TraceReader {
     TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages,
                 std::size_t most_waiting = 1024);
     ~TraceReader();
+    TraceReader(const TraceReader&) = delete;
+    TraceReader& operator=(const TraceReader&) = delete;
 
     /// Ends the thread, in the middle of a smoothed page; what is asked from here on is refused.
     void stop();
@@ -41,8 +43,11 @@ class TraceReader {
 
     void run();
     void put(std::move_only_function<void()> work, TraceDesk::PageDone* refused);
+    /// Makes a page on the thread; an exception becomes its error.
+    void answer(std::function<TraceDesk::Page()> made, TraceDesk::PageDone done);
     TraceDesk::Page read(TrackNumber track, const Read& segments, const std::function<bool(const TracePoint&)>& wanted);
     TraceDesk::Page listed(const TraceRange& range);
+    TraceDesk::Page arrived(TrackNumber track, std::uint32_t seq, std::size_t limit);
     TraceDesk::Page smoothed(const TraceRange& range, std::int64_t oldest_ms);
     void go_on();
     std::vector<TracedEvent> traced(const TraceRange& range);

@@ -194,12 +194,8 @@ MadeSection CalibrationLearner::samples_section(Calibration::Of positions) const
                           code_of(sample.error_m) << error_shift | code_of(sample.spread_m));
     std::ranges::sort(all);  // so that every second one is like all
     for (std::size_t i = 0; i < all.size(); i += 2) half.push_back(all[i]);
-    const auto bytes = std::as_bytes(std::span(half));
-    return {{.kind = SectionKind::calibration_samples,
-             .tag = static_cast<std::uint32_t>(positions),
-             .count = half.size(),
-             .bytes = bytes.size()},
-            {bytes.begin(), bytes.end()}};
+    return section_of<std::uint32_t>(
+        {.kind = SectionKind::calibration_samples, .tag = static_cast<std::uint32_t>(positions)}, half);
 }
 
 MadeSection CalibrationLearner::section(Calibration::Of positions) const {
@@ -208,12 +204,8 @@ MadeSection CalibrationLearner::section(Calibration::Of positions) const {
     for (std::size_t first = 0; first < samples_.size(); first += family)
         add_family(std::span(samples_).subspan(first, family),
                    built_in_rule(static_cast<Basis>(first / family / radio_names.size()), positions), rules);
-    const auto bytes = std::as_bytes(std::span(rules));
-    return {{.kind = SectionKind::calibration,
-             .tag = static_cast<std::uint32_t>(positions),
-             .count = rules.size(),
-             .bytes = bytes.size()},
-            {bytes.begin(), bytes.end()}};
+    return section_of<PackedRule>({.kind = SectionKind::calibration, .tag = static_cast<std::uint32_t>(positions)},
+                                  rules);
 }
 
 }  // namespace simtrail

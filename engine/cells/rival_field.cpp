@@ -183,13 +183,8 @@ std::vector<MadeSection> RivalFieldMaker::make() {
         const CarrierPlan plan = plan_of(number, sectors);
         const auto blocks = blocks_of(sectors, plan);
         if (blocks.empty()) continue;
-        const auto bytes = std::as_bytes(std::span(blocks));
-        sections.push_back({{.kind = SectionKind::rival_field,
-                             .tag = number,
-                             .count = blocks.size(),
-                             .parameter = plan.packed(),
-                             .bytes = bytes.size()},
-                            {bytes.begin(), bytes.end()}});
+        sections.push_back(section_of<RivalField::Block>(
+            {.kind = SectionKind::rival_field, .tag = number, .parameter = plan.packed()}, blocks));
     }
     return sections;
 }

@@ -96,6 +96,15 @@ struct MadeSection {
     std::vector<std::byte> body;
 };
 
+/// A section whose body is the items as they stand. `plan`: its kind, and its tag and parameter where it has some.
+template <class Item>
+MadeSection section_of(SectionPlan plan, std::span<const Item> items) {
+    const auto bytes = std::as_bytes(items);
+    plan.count = items.size();
+    plan.bytes = bytes.size();
+    return {plan, {bytes.begin(), bytes.end()}};
+}
+
 /// Writing, in three steps: lay the sections out, fill their zeroed bodies, seal.
 CompiledBytes lay_out_sections(std::span<const SectionPlan> plans);
 std::span<std::byte> section_body(CompiledBytes& file, std::size_t index) noexcept;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -37,14 +36,6 @@ void pack_motion(const FingerprintLearner::Sums& sums, PackedFingerprint& packed
     packed.heading = static_cast<std::uint8_t>(static_cast<int>(std::floor(turns * 256 + 256.5)) % 256);
     packed.speed_half_mps =
         static_cast<std::uint8_t>(std::clamp<long>(std::lround(2 * length_m({east, north})), 1, 255));
-}
-
-template <class T>
-MadeSection section_of(SectionKind kind, std::span<const T> items) {
-    MadeSection section{.plan = {.kind = kind, .count = items.size(), .bytes = items.size_bytes()}, .body = {}};
-    section.body.resize(items.size_bytes());
-    if (!items.empty()) std::memcpy(section.body.data(), items.data(), items.size_bytes());
-    return section;
 }
 
 }  // namespace
@@ -98,12 +89,12 @@ std::vector<MadeSection> FingerprintMapMaker::make() {
     fingerprints.reserve(places_.size());
     for (const Place& place : places_) fingerprints.push_back(place.packed);
     std::vector<MadeSection> sections;
-    sections.push_back(section_of<PackedCellPlaces>(SectionKind::cell_places, cells_));
-    sections.back().plan.parameter = FingerprintMap::version;
-    sections.push_back(section_of<PackedFingerprint>(SectionKind::fingerprints, fingerprints));
-    sections.push_back(section_of<std::uint32_t>(SectionKind::fingerprint_rows, rows_));
-    sections.push_back(section_of<PackedColumn>(SectionKind::fingerprint_columns, columns_));
-    sections.push_back(section_of<std::int16_t>(SectionKind::fingerprint_features, features_));
+    sections.push_back(
+        section_of<PackedCellPlaces>({.kind = SectionKind::cell_places, .parameter = FingerprintMap::version}, cells_));
+    sections.push_back(section_of<PackedFingerprint>({.kind = SectionKind::fingerprints}, fingerprints));
+    sections.push_back(section_of<std::uint32_t>({.kind = SectionKind::fingerprint_rows}, rows_));
+    sections.push_back(section_of<PackedColumn>({.kind = SectionKind::fingerprint_columns}, columns_));
+    sections.push_back(section_of<std::int16_t>({.kind = SectionKind::fingerprint_features}, features_));
     return sections;
 }
 

@@ -95,9 +95,9 @@ void note_hindsight(std::span<const Observation> drive, std::uint8_t part, const
 std::expected<void, std::string> ModelLearner::start_from(const CellTable& model) {
     const FingerprintMap& map = model.fingerprints();
     if (map.empty()) return std::unexpected("nothing was learnt in it: a cell table, no model");
-    for (const auto positions : {Calibration::Of::live, Calibration::Of::hindsight})
-        if (const auto calibrated = CalibrationLearner{}.add_earlier(model.file(), positions); !calibrated)
-            return calibrated;
+    if (const auto taken = earlier_live_.add_earlier(model.file(), Calibration::Of::live); !taken) return taken;
+    if (const auto taken = earlier_hindsight_.add_earlier(model.file(), Calibration::Of::hindsight); !taken)
+        return taken;
     for (const PackedCellPlaces& cell : map.cells()) {
         const auto own = map.own(cell);
         const auto identity = cell_layout::identity_of(static_cast<Radio>(cell.radio % radio_names.size()), cell.key);
@@ -234,11 +234,7 @@ void ModelLearner::add_earlier_cells(CellTableBuilder& builder) const {
 
 LearningReport ModelLearner::learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
                                         const std::function<void(int)>& progress) const {
-    CalibrationLearner live, hindsight;
-    if (earlier_) {  // start_from has seen that they can be added to
-        (void)live.add_earlier(earlier_->file(), Calibration::Of::live);
-        (void)hindsight.add_earlier(earlier_->file(), Calibration::Of::hindsight);
-    }
+    CalibrationLearner live = earlier_live_, hindsight = earlier_hindsight_;
     for (std::uint8_t fold = 0; fold < folds(); ++fold) {
         calibrate_on(fold, tables, live, hindsight);
         if (progress) progress(fold + 1);

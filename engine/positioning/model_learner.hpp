@@ -94,6 +94,7 @@ class ModelLearner {
     std::vector<Observation> observations_of(Msisdn msisdn, const std::vector<Kept>& kept, std::uint8_t fold) const;
 
     std::optional<CellTable> earlier_;
+    CalibrationLearner earlier_live_, earlier_hindsight_;
     CellLearner cells_;
     std::set<std::int64_t> days_;
     std::uint64_t events_ = 0;  // of the first pass
