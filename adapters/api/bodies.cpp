@@ -122,7 +122,7 @@ Checked<std::string> track_name_of(const Json& body) {
 Checked<std::string> external_ref_of(const Json& body) {
     auto text = text_member(body, "externalRefId");
     if (!text) return std::unexpected(std::move(text).error());
-    const std::string ref = (*std::move(text)).value_or("");
+    std::string ref = (*std::move(text)).value_or("");
     if (ref.size() > max_external_ref_bytes) return bad("externalRefId", "is longer than 256 bytes");
     return ref;
 }

@@ -63,7 +63,7 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 #ifndef SIMTRAIL_PLANTED_BUGS  // the bug that token_fuzzer must find
         if (text.size() - i < 3) return std::nullopt;
 #endif
-        const int high = hex_value(text.data()[i + 1]), low = hex_value(text.data()[i + 2]);
+        const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
         if (high < 0 || low < 0) return std::nullopt;
         bytes += static_cast<char>(high << 4 | low);
         i += 2;

@@ -48,7 +48,7 @@ std::optional<std::size_t> quoted_end(std::string_view line, std::size_t at) noe
 #ifndef SIMTRAIL_PLANTED_BUGS  // the bug that cell_csv_fuzzer must find
         if (at >= line.size()) return std::nullopt;
 #endif
-        if (line.data()[at] != '"') continue;
+        if (line[at] != '"') continue;
         if (at + 1 >= line.size() || line[at + 1] != '"') return at + 1;
         ++at;
     }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -46,7 +46,7 @@ void write_durably(const std::filesystem::path& path, std::span<const std::byte>
     if (Descriptor(temporary, O_WRONLY | O_CREAT | O_TRUNC).write_and_sync(bytes) &&
         ::rename(temporary.c_str(), path.c_str()) == 0 && Descriptor(folder, O_RDONLY).write_and_sync({}))
         return;
-    const std::string reason = std::strerror(errno);
+    const std::string reason = std::generic_category().message(errno);
     ::unlink(temporary.c_str());
     throw CellFileError(path.string() + ": cannot be written: " + reason);
 }

@@ -11,13 +11,14 @@ namespace simtrail::cells {
 
 namespace {
 
+using simdjson::SUCCESS;
 using simdjson::ondemand::object;
 
 constexpr std::uint64_t lines_between_progress = 4096;
 
 std::optional<double> coordinate(object& event, std::string_view key) {
     double value = 0;
-    if (event.find_field_unordered(key).get(value)) return std::nullopt;
+    if (event.find_field_unordered(key).get(value) != SUCCESS) return std::nullopt;
     return value;
 }
 
@@ -62,9 +63,10 @@ class ObservationLines {
         simdjson::ondemand::document document;
         object event;
         const simdjson::padded_string_view padded(line, line.size() + LineSource::line_padding);
-        if (parser_.iterate(padded).get(document) || document.get_object().get(event)) return std::nullopt;
+        if (parser_.iterate(padded).get(document) != SUCCESS || document.get_object().get(event) != SUCCESS)
+            return std::nullopt;
         std::string_view type;
-        const bool is_event = event.find_field_unordered("type").get(type) || type == "cell";
+        const bool is_event = event.find_field_unordered("type").get(type) != SUCCESS || type == "cell";
         return Place{is_event, coordinate(event, "lon"), coordinate(event, "lat")};
     }
 

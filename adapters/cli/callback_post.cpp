@@ -12,7 +12,7 @@ namespace simtrail::cli {
 
 namespace {
 
-callbacks::Item item_of(ledger::StoredCallback&& stored) {
+callbacks::Item item_of(ledger::StoredCallback stored) {
     return {.id = stored.number,
             .event_id = std::move(stored.event_id),
             .lane = stored.lane,
