@@ -13,7 +13,6 @@ namespace simtrail::cli {
 namespace {
 
 using cells::FileReport;
-using cells::RowOutcome;
 
 struct ImportOptions {
     Paths files;
