@@ -20,6 +20,12 @@ bool CellSet::insert_or_replace(std::uint64_t key, const PackedCell& record) {
     return true;
 }
 
+const PackedCell* CellSet::find(std::uint64_t key) const noexcept {
+    if (index_.empty()) return nullptr;
+    const auto slot = index_[index_slot(key)];
+    return slot == vacant ? nullptr : &records_[slot];
+}
+
 std::size_t CellSet::index_slot(std::uint64_t key) const noexcept {
     const std::size_t mask = index_.size() - 1;
     std::size_t slot = cell_layout::mixed(key) & mask;

@@ -15,6 +15,9 @@ class CellSet {
     /// False where the key was there: its record is replaced. Precondition: fewer than 2^32 - 1 cells.
     bool insert_or_replace(std::uint64_t key, const PackedCell& record);
 
+    /// Null where the key is not there.
+    const PackedCell* find(std::uint64_t key) const noexcept;
+
     std::size_t size() const noexcept { return keys_.size(); }
     std::uint64_t key(std::size_t index) const noexcept { return keys_[index]; }
     const PackedCell& record(std::size_t index) const noexcept { return records_[index]; }

@@ -74,6 +74,9 @@ std::expected<CellTable, std::string> CellTable::open(std::span<const std::byte>
     if (!hindsight) return std::unexpected(hindsight.error());
     table.calibration_ = *calibration;
     table.hindsight_calibration_ = *hindsight;
+    auto sites = FittedSites::open(*file);
+    if (!sites) return std::unexpected(sites.error());
+    table.fitted_sites_ = *sites;
     auto rivals = RivalField::open(*file);
     if (!rivals) return std::unexpected(rivals.error());
     table.rivals_ = *rivals;

@@ -12,6 +12,7 @@
 #include "engine/cells/calibration.hpp"
 #include "engine/cells/cell_record.hpp"
 #include "engine/cells/fingerprint_map.hpp"
+#include "engine/cells/fitted_sites.hpp"
 #include "engine/cells/rival_field.hpp"
 #include "engine/cells/section_file.hpp"
 #include "engine/events/cell_identity.hpp"
@@ -53,6 +54,7 @@ class CellTable {
     const FingerprintMap& fingerprints() const noexcept { return fingerprints_; }
     const Calibration& calibration() const noexcept { return calibration_; }
     const Calibration& hindsight_calibration() const noexcept { return hindsight_calibration_; }
+    const FittedSites& fitted_sites() const noexcept { return fitted_sites_; }
     const RivalField& rivals() const noexcept { return rivals_; }
 
     /// The file's sections, those this table does not read included.
@@ -78,6 +80,7 @@ class CellTable {
     std::span<const std::byte> areas_;  // whole PackedAreas
     FingerprintMap fingerprints_;
     Calibration calibration_, hindsight_calibration_;
+    FittedSites fitted_sites_;
     RivalField rivals_;
 };
 

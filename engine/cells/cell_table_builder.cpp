@@ -136,6 +136,13 @@ void CellTableBuilder::add_rival_field() {
     for (auto& section : maker.make()) add_section(std::move(section));
 }
 
+bool CellTableBuilder::knows_site(Radio radio, std::uint64_t first, std::uint64_t last) const noexcept {
+    const CellSet& cells = radios_[static_cast<std::size_t>(radio)];
+    for (std::uint64_t key = first; key <= last; ++key)
+        if (const auto* cell = cells.find(key); cell != nullptr && !unpack(*cell).learnt) return true;
+    return false;
+}
+
 std::uint64_t CellTableBuilder::size() const noexcept {
     std::uint64_t sum = 0;
     for (const auto& cells : radios_) sum += cells.size();

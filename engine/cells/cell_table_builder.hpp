@@ -42,6 +42,9 @@ class CellTableBuilder {
     /// Adds the field of rivals of the surveyed sectors that are here (rival_field.hpp).
     void add_rival_field();
 
+    /// True where a cell with a key from `first` to `last` has its antenna's place, not where it was used.
+    bool knows_site(Radio radio, std::uint64_t first, std::uint64_t last) const noexcept;
+
     std::uint64_t size() const noexcept;
 
     CompiledBytes build() const;

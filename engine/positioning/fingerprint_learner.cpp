@@ -196,7 +196,8 @@ void FingerprintLearner::add_earlier(std::uint32_t serving, const PackedFingerpr
 }
 
 /// Merges the folds of a place as it goes: no second copy of all places.
-std::vector<MadeSection> FingerprintLearner::make_sections(std::uint8_t left_out) const {
+std::vector<MadeSection> FingerprintLearner::make_sections(const IsKnownSite& is_known,
+                                                           std::uint8_t left_out) const {
     std::vector<const std::pair<const Key, Sums>*> kept;
     kept.reserve(places_.size());
     for (const auto& place : places_)
@@ -209,7 +210,7 @@ std::vector<MadeSection> FingerprintLearner::make_sections(std::uint8_t left_out
         for (; i < kept.size() && without_fold(kept[i]->first) == place; ++i) sums.add(kept[i]->second);
         maker.add(place, sums);
     }
-    return maker.make();
+    return maker.make(is_known);
 }
 
 }  // namespace simtrail

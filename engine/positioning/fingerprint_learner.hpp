@@ -12,6 +12,7 @@
 #include "engine/cells/fingerprint_map.hpp"
 #include "engine/maths/geodesy.hpp"
 #include "engine/positioning/radio_scene.hpp"
+#include "engine/positioning/site_fit.hpp"
 
 namespace simtrail {
 
@@ -42,8 +43,9 @@ class FingerprintLearner {
     /// now; nothing of them is taken. What the file leaves out of a place (cells heard hardly anywhere) stays as a whole.
     void add_earlier(const FingerprintMap& map, const std::function<bool(Radio radio, std::uint64_t key)>& is_outdated);
 
-    /// The sections of a FingerprintMap, from all folds but `left_out`.
-    std::vector<MadeSection> make_sections(std::uint8_t left_out = no_fold) const;
+    /// The sections of a FingerprintMap, from all folds but `left_out`, and of FittedSites, where `is_known` (site_fit.hpp) leaves
+    /// one to fit.
+    std::vector<MadeSection> make_sections(const IsKnownSite& is_known, std::uint8_t left_out = no_fold) const;
 
     std::size_t places() const noexcept { return places_.size(); }
 

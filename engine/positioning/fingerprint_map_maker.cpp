@@ -80,7 +80,7 @@ void FingerprintMapMaker::add(const FingerprintLearner::Key& key, const Fingerpr
     places_.push_back(std::move(place));
 }
 
-std::vector<MadeSection> FingerprintMapMaker::make() {
+std::vector<MadeSection> FingerprintMapMaker::make(const IsKnownSite& is_known) {
     sort_places();
     describe_cells();
     list_rows();
@@ -95,6 +95,8 @@ std::vector<MadeSection> FingerprintMapMaker::make() {
     sections.push_back(section_of<std::uint32_t>({.kind = SectionKind::fingerprint_rows}, rows_));
     sections.push_back(section_of<PackedColumn>({.kind = SectionKind::fingerprint_columns}, columns_));
     sections.push_back(section_of<std::int16_t>({.kind = SectionKind::fingerprint_features}, features_));
+    if (const auto sites = fit_sites(cells_, fingerprints, is_known); !sites.empty())
+        sections.push_back(section_of<PackedSite>({.kind = SectionKind::fitted_sites}, sites));
     return sections;
 }
 

@@ -8,7 +8,7 @@
 
 namespace simtrail {
 
-/// Writes the sections of a FingerprintMap from the sums of places. One use each. The same places give the same bytes.
+/// Writes the sections of a FingerprintMap, and of the sites fitted to it, from the sums of places. One use each. The same places give the same bytes.
 class FingerprintMapMaker {
    public:
     /// No list is longer: it bounds what one event costs.
@@ -19,7 +19,7 @@ class FingerprintMapMaker {
                         std::span<const std::uint16_t> earlier_parts);
 
     void add(const FingerprintLearner::Key& key, const FingerprintLearner::Sums& sums);
-    std::vector<MadeSection> make();
+    std::vector<MadeSection> make(const IsKnownSite& is_known);
 
    private:
     struct Feature {

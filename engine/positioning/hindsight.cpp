@@ -69,7 +69,8 @@ std::vector<double> posterior(const Column& column) {
 }
 
 /// Lets go of what the event does not bear out.
-void prune(Candidates& candidates) {
+void prune(Snapshot& snapshot) {
+    Candidates& candidates = snapshot.candidates;
     std::vector<std::size_t> order(candidates.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     const double best = candidates.best();
@@ -79,7 +80,8 @@ void prune(Candidates& candidates) {
     Candidates kept;
     if (candidates.gapless()) kept.set_gapless();
     // Squares without the less likely ones among them would be surer of themselves than they may be.
-    const std::size_t most = candidates.gapless() ? order.size() : most_candidates;
+    const std::size_t ring = snapshot.has_ring ? most_ring_points : 0;  // a part of it would point somewhere
+    const std::size_t most = candidates.gapless() ? order.size() : most_candidates + ring;
     for (std::size_t i = 0; i < std::min(order.size(), most) && weight(order[i]) >= best + negligible; ++i)
         kept.add(candidates.view()[order[i]]);
     candidates = kept;
@@ -183,7 +185,7 @@ class Trellis {
             if (snapshot.basis == Basis::learnt_site)
                 add_survivors(snapshot.candidates, past, seconds, survivor_penalty);
         }
-        prune(snapshot.candidates);
+        prune(snapshot);
         Candidates reached = snapshot.candidates;
         if (follows) weigh_by_motion(reached, past, seconds, anywhere_with_hindsight);
         columns_.push_back({.event = index,

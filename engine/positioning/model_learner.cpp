@@ -90,6 +90,14 @@ void note_hindsight(std::span<const Observation> drive, std::uint8_t part, const
              });
 }
 
+/// The sites that a table tells of.
+IsKnownSite known_by(const CellTableBuilder& tables) {
+    return [&tables](Radio radio, std::uint64_t site_key) {
+        const auto [first, last] = site_keys(radio, site_key);
+        return tables.knows_site(radio, first, last);
+    };
+}
+
 }  // namespace
 
 std::expected<void, std::string> ModelLearner::start_from(const CellTable& model) {
@@ -242,7 +250,7 @@ LearningReport ModelLearner::learn_into(CellTableBuilder& builder, const CellTab
     add_earlier_cells(builder);
     cells_.learn_into(builder);
     builder.add_all(tables);
-    for (auto& section : fingerprints_.make_sections()) builder.add_section(std::move(section));
+    for (auto& section : fingerprints_.make_sections(known_by(tables))) builder.add_section(std::move(section));
     builder.add_section(live.section(Calibration::Of::live));
     builder.add_section(hindsight.section(Calibration::Of::hindsight));
     builder.add_section(live.samples_section(Calibration::Of::live));
@@ -261,7 +269,7 @@ void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& table
     add_earlier_cells(builder);
     cells_.learn_into(builder, [&](const CellLearner::Origin& origin) { return fold_of(origin) != fold; });
     builder.add_all(tables);
-    for (auto& section : fingerprints_.make_sections(fold)) builder.add_section(std::move(section));
+    for (auto& section : fingerprints_.make_sections(known_by(tables), fold)) builder.add_section(std::move(section));
     const auto bytes = builder.build();
     const auto cells = CellTable::open(bytes).value();
     for (const auto& [msisdn, kept] : kept_) {

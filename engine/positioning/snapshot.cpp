@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "engine/cells/path_loss.hpp"
 #include "engine/maths/trigonometry.hpp"
@@ -48,20 +49,79 @@ void normalise(Candidates& candidates, double share) noexcept {
     for (Candidate& candidate : candidates.view()) candidate.log_weight += shift;
 }
 
+/// Adds others, with a share of the whole weight.
+void mix_in(Candidates& candidates, Candidates others, double share) noexcept {
+    normalise(candidates, 1 - share);
+    normalise(others, share);
+    for (const Candidate& candidate : others.view()) candidates.add(candidate);
+}
+
 /// The less the nearest fingerprints are like the event, the more the site table has to say.
 void mix_in_sites(Snapshot& snapshot, double distance, const CellEvent& event, const CellTable& cells) noexcept {
     constexpr double even_distance = 12, distance_scale = 3, negligible = 0.1, most = 0.97;
     const double share = std::min(1 / (1 + quick_exp((even_distance - distance) / distance_scale)), most);
     if (share < negligible) return;
-    auto sites = weigh_sites(event, cells);
+    const auto sites = weigh_sites(event, cells);
     if (!sites) return;
-    normalise(snapshot.candidates, 1 - share);
-    normalise(sites->candidates, share);
     const Offset shift = snapshot.plane.to_offset(sites->plane.origin());
-    for (Candidate candidate : sites->candidates.view()) {
-        candidate.at = candidate.at + shift;
-        snapshot.candidates.add(candidate);
+    Candidates others = sites->candidates;
+    for (Candidate& candidate : others.view()) candidate.at = candidate.at + shift;
+    mix_in(snapshot.candidates, others, share);
+}
+
+/// Round the serving cell's antenna, as far off as the timing advance says.
+struct Ring {
+    Offset site;
+    double radius_m = 0;
+
+    /// How far from it the nearest candidate is.
+    double gap_m(const Candidates& candidates) const noexcept {
+        double least = 1e300;
+        for (const Candidate& candidate : candidates.view())
+            least = std::min(least, std::fabs(length_m(candidate.at - site) - radius_m));
+        return least;
     }
+
+    Candidates points() const noexcept {
+        const double wanted = 2 * maths::pi * radius_m / tuning.ring_spacing_m;
+        const auto count =
+            static_cast<std::size_t>(std::clamp(wanted, double{least_ring_points}, double{most_ring_points}));
+        Candidates ring;
+        for (std::size_t i = 0; i < count; ++i)
+            ring.add({.at = site + towards(360.0 / static_cast<double>(count) * static_cast<double>(i), radius_m)});
+        return ring;
+    }
+};
+
+double ring_radius_m(const CellEvent& event) noexcept {
+    return timing_advance_step_m(event.serving.radio) * (*event.timing_advance + 0.5);
+}
+
+/// What was learnt may have gaps on the ring of the timing advance: its points have a small share, a great one where the
+/// learnt places are all elsewhere. A surveyed site is asked only then: its learnt places tell more.
+void mix_in_ring(Snapshot& snapshot, const CellEvent& event, const CellTable& cells) noexcept {
+    if (!event.timing_advance) return;
+    const auto fitted = cells.fitted_sites().find(event.serving.radio, event.serving.key());
+    const auto surveyed = fitted ? std::nullopt : cells.find(event.serving);
+    if (!fitted && !(surveyed && !surveyed->learnt)) return;
+    const Ring ring{snapshot.plane.to_offset(fitted ? *fitted : surveyed->site), ring_radius_m(event)};
+    const double gap_steps = ring.gap_m(snapshot.candidates) / timing_advance_step_m(event.serving.radio);
+    const bool missed = gap_steps > tuning.ring_missed_steps;
+    if (!fitted && !missed) return;
+    mix_in(snapshot.candidates, ring.points(), missed ? tuning.missed_ring_share : tuning.ring_share);
+    snapshot.has_ring = true;
+}
+
+/// Where no learnt place is like the event, but its site was learnt.
+std::optional<Snapshot> on_ring_alone(const CellEvent& event, const CellTable& cells) noexcept {
+    if (!event.timing_advance) return std::nullopt;
+    const auto site = cells.fitted_sites().find(event.serving.radio, event.serving.key());
+    if (!site) return std::nullopt;
+    return Snapshot{.plane = LocalPlane(*site),
+                    .candidates = Ring{{}, ring_radius_m(event)}.points(),
+                    .basis = Basis::learnt_site,
+                    .support = RadiusContext::grades - 1,
+                    .has_ring = true};
 }
 
 Snapshot among_learnt_places(const CellEvent& event, const RadioScene& scene, const Matches& matches,
@@ -75,6 +135,7 @@ Snapshot among_learnt_places(const CellEvent& event, const RadioScene& scene, co
                       .at_serving_cell = matches.at_serving_cell};
     snapshot.candidates = candidates_of(matches, map, snapshot.plane);
     if (scene.has_neighbours) mix_in_sites(snapshot, matches.best_distance, event, cells);
+    mix_in_ring(snapshot, event, cells);
     return snapshot;
 }
 
@@ -93,6 +154,7 @@ std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cel
         const RadioScene scene = scene_of(event, history);
         const Matches matches = match(scene, map);
         if (matches.count > 0) return among_learnt_places(event, scene, matches, cells);
+        if (const auto ring = on_ring_alone(event, cells)) return ring;
     }
     const auto sites = weigh_sites(event, cells);
     if (!sites) return std::nullopt;

@@ -12,6 +12,8 @@
 
 namespace simtrail {
 
+inline constexpr std::size_t least_ring_points = 6, most_ring_points = 24;
+
 /// Where one event and the cells before it say that the subscriber may be, before its motion is asked: what the forward pass
 /// and hindsight have in common.
 struct Snapshot {
@@ -19,11 +21,12 @@ struct Snapshot {
     Candidates candidates;  // not empty
     Basis basis = Basis::site;
     std::uint8_t support = 0;      // as RadiusContext has it
+    bool has_ring = false;         // of the timing advance, at most `most_ring_points`
     bool at_serving_cell = false;  // learnt places of the serving cell were among them
 };
 
-/// Learnt places like the event, with the table's sites where those say little; else the sites alone. Nothing where there is
-/// neither. `history`: of the same subscriber, before the event.
+/// Learnt places like the event, with the table's sites where those say little, and the ring of the timing advance round a
+/// fitted site; else that ring, or the sites, alone. Nothing where there is neither. `history`: of the same subscriber, before the event.
 std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cells,
                                     const CellHistory& history) noexcept;
 

@@ -28,6 +28,13 @@ struct Tuning {
     std::size_t matches_by_signals = 16;
     std::size_t matches_by_context = 24;
 
+    // The ring of the timing advance round a fitted site, beside learnt places: its share of the weight, and where none of them
+    // lies within so many steps of it.
+    double ring_share = 0.1;
+    double missed_ring_share = 0.5;
+    double ring_missed_steps = 1.5;
+    double ring_spacing_m = 60;  // between its points
+
     // Motion between events: a mixture of staying near, going on as the place's travellers did, and being anywhere.
     double near_m = 40;
     double wander_mps = 15;

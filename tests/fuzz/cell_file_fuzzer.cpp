@@ -56,6 +56,13 @@ const CompiledBytes& sample_file() {
         tables.add({Radio::gsm, network, 7, 1}, {.site = origin});
         tables.add_rival_field();
         learner.learn_into(builder, tables);
+        // Rings have no place in a road's model: it has a mirror image.
+        const std::vector<PackedSite> sites{{.key = key_of({Radio::gsm, network, 7, 1}).key, .place = to_fixed(origin)},
+                                            {.key = key_of({Radio::lte, network, 7, 0}).key,
+                                             .place = to_fixed(origin),
+                                             .radio = static_cast<std::uint16_t>(Radio::lte),
+                                             .keys = 256}};
+        builder.add_section(section_of<PackedSite>({.kind = SectionKind::fitted_sites}, sites));
         return builder.build();
     }();
     return file;
