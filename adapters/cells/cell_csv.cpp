@@ -193,10 +193,11 @@ void CellCsv::read_optionals(CellRow& row) const noexcept {
     // OpenCellID writes 0 or -1 in `unit` where it does not know, which is nearly everywhere.
     if (const auto unit = optional(Column::unit, -1, most_pci, row); unit && *unit >= 1)
         record.pci = rounded<std::uint16_t>(unit);
-    if (const auto azimuth = rounded<std::uint16_t>(optional(Column::azimuth, 0, 360, row)))
-        record.azimuth_deg = static_cast<std::uint16_t>(*azimuth % 360);
     record.beamwidth_deg = rounded<std::uint16_t>(optional(Column::beamwidth, 1, 360, row));
     record.height_m = rounded<std::uint16_t>(optional(Column::height, 0, 254, row));
+    const auto azimuth = rounded<std::uint16_t>(optional(Column::azimuth, 0, 360, row));
+    const bool points_nowhere = record.beamwidth_deg == 360 || (azimuth == 360 && record.height_m == 0);
+    if (azimuth && !points_nowhere) record.azimuth_deg = static_cast<std::uint16_t>(*azimuth % 360);
     record.eirp_dbm = rounded<std::int16_t>(optional(Column::eirp, -60, 126, row));
     record.range_m = std::min(rounded<std::uint32_t>(optional(Column::range, 0, any, row)).value_or(0), 65'535U);
     record.samples = rounded<std::uint32_t>(optional(Column::samples, 0, any, row)).value_or(0);

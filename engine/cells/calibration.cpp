@@ -33,7 +33,7 @@ RadiusRule built_in_rule(Basis basis, Calibration::Of positions) noexcept {
         case Basis::learnt_cell:
         case Basis::learnt_site:
         case Basis::moved_on: return {.factor = 3, .floor_m = 200};
-        case Basis::site_signals: return {.factor = positions == Calibration::Of::live ? 1.05 : 1.15};
+        case Basis::site_signals: return {.factor = positions == Calibration::Of::live ? 1.0 : 1.1};
         case Basis::site:
         case Basis::surroundings:
         case Basis::count_: break;

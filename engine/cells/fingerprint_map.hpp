@@ -32,7 +32,9 @@ struct PackedFingerprint {
     std::uint16_t stay_ds = 0;  // tenths of a second since the hand-over, at most 65,535
     std::uint8_t heading = 0;   // 256ths of a turn from north
     std::uint8_t speed_half_mps = not_moving;
-    std::uint16_t observations = 0;  // at most 65,535
+    std::uint16_t observations : 15 = 0;  // at most `most_observations`
+    std::uint16_t alone : 1 = 0;          // 1: no neighbours were heard
+    static constexpr std::uint32_t most_observations = 32'767;
 };
 static_assert(sizeof(PackedFingerprint) == 32);
 
@@ -68,7 +70,7 @@ static_assert(sizeof(PackedColumn) == 16);
 class FingerprintMap {
    public:
     /// Of the sections together; the parameter of cell_places.
-    static constexpr std::uint64_t version = 2;
+    static constexpr std::uint64_t version = 3;
 
     FingerprintMap() = default;
 

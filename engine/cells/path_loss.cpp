@@ -12,9 +12,9 @@ namespace simtrail {
 
 namespace {
 
-constexpr float decade_db = 35, reference_m = 100;
+constexpr float decade_db = 44, reference_m = 100;
 constexpr double clutter_m = 20, usual_height_m = 25;
-constexpr float front_to_back_db = 15, omni_db = 8;
+constexpr float front_to_back_db = 30, omni_db = 8;
 constexpr float pattern_db_per_rad2 = static_cast<float>(12 / (maths::pi / 2 * (maths::pi / 2)));
 
 constexpr int mantissa_bits = 52, table_bits = 12;
@@ -35,7 +35,7 @@ const Tables& tables() noexcept {
     return made;
 }
 
-/// The square of the angle whose cosine is `c`, by its series in 1 - c; within 2 % where the pattern is not at its floor.
+/// The square of the angle whose cosine is `c`, by its series in 1 - c; within 8 % where the pattern is not at its floor.
 float angle_square(float c) noexcept {
     const float x = 1 - c;
     return x * (2 + x * (1.0F / 3 + x * (4.0F / 45 + x * (1.0F / 35 + x * 0.0102F))));

@@ -19,8 +19,8 @@ struct Antenna {
     Antenna(Offset place, const CellRecord& record) noexcept;
 
     /// The mean signals in dBm at places (metres on the plane; three spans of one length), up to a constant that is the
-    /// phone's and the network's: 35 dB a decade from 100 m (3GPP TR 36.942, macro cells: 37.6), and the sector pattern
-    /// min(12(angle/90)², 15) of TR 36.942, of 90 instead of 65 degrees because streets reflect; an omni antenna 8 dB
+    /// phone's and the network's: 44 dB a decade from 100 m (3GPP TR 36.942, macro cells: 37.6; below roofs more), and the sector pattern
+    /// min(12(angle/90)², 30) of TR 36.942, of 90 instead of 65 degrees because streets reflect; an omni antenna 8 dB
     /// instead. To 0.1 dB.
     void levels(std::span<const float> east_m, std::span<const float> north_m,
                 std::span<float> levels_db) const noexcept;

@@ -22,7 +22,7 @@ std::uint8_t octant_of(const std::optional<FingerprintLearner::Motion>& motion) 
 }
 
 void put_into_bucket(GeoPoint place, FingerprintLearner::Key& key) noexcept {
-    constexpr double bucket_m = FingerprintLearner::bucket_m;
+    const double bucket_m = key.alone ? FingerprintLearner::bucket_alone_m : FingerprintLearner::bucket_m;
     key.row = static_cast<std::int32_t>(std::floor(place.lat_deg * metres_per_degree / bucket_m));
     const double row_lat_deg = key.row * bucket_m / metres_per_degree;
     const double lon_scale = metres_per_degree * std::max(maths::cosine(maths::radians(row_lat_deg)), 1e-6);
@@ -67,7 +67,7 @@ std::size_t FingerprintLearner::KeyHash::operator()(const Key& key) const noexce
     std::uint64_t hash = key.serving;
     mix(hash, std::uint64_t{key.pci} << 32 | std::uint64_t{key.previous_hash} << 16 | key.previous_pci);
     mix(hash, static_cast<std::uint64_t>(key.row) << 32 ^ static_cast<std::uint32_t>(key.column));
-    mix(hash, std::uint64_t{key.octant} << 8 | key.fold);
+    mix(hash, std::uint64_t{key.octant} << 16 | std::uint64_t{key.alone} << 8 | key.fold);
     return hash;
 }
 
@@ -114,6 +114,7 @@ void FingerprintLearner::observe(const RadioScene& scene, GeoPoint place, std::o
             .previous_hash = scene.has_neighbours ? std::uint16_t{0} : scene.previous_hash,
             .previous_pci = scene.has_neighbours ? CellHistory::no_pci : scene.previous_pci,
             .octant = octant_of(motion),
+            .alone = !scene.has_neighbours,
             .fold = share.fold};
     put_into_bucket(place, key);
     Sums& sums = places_[key];
@@ -174,6 +175,7 @@ void FingerprintLearner::add_earlier(std::uint32_t serving, const PackedFingerpr
             .previous_hash = place.previous_hash,
             .previous_pci = place.previous_pci,
             .octant = octant_of(moving ? std::optional(Motion{heading_deg, speed_mps}) : std::nullopt),
+            .alone = place.alone == 1,
             .fold = always_kept};
     put_into_bucket(to_geo(place.place), key);
     const std::uint32_t count = std::max<std::uint32_t>(place.observations, 1);
@@ -196,8 +198,7 @@ void FingerprintLearner::add_earlier(std::uint32_t serving, const PackedFingerpr
 }
 
 /// Merges the folds of a place as it goes: no second copy of all places.
-std::vector<MadeSection> FingerprintLearner::make_sections(const IsKnownSite& is_known,
-                                                           std::uint8_t left_out) const {
+std::vector<MadeSection> FingerprintLearner::make_sections(const IsKnownSite& is_known, std::uint8_t left_out) const {
     std::vector<const std::pair<const Key, Sums>*> kept;
     kept.reserve(places_.size());
     for (const auto& place : places_)

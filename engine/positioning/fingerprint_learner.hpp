@@ -16,12 +16,13 @@
 
 namespace simtrail {
 
-/// Gathers observations into places: one fingerprint for each bucket of 20 m, serving cell, cell before and direction of
-/// travel. Keeps the folds apart, so that a map can be made without one. Memory is that of the places, not of the
+/// Gathers observations into places: one fingerprint for each bucket, serving cell, cell before and direction of travel.
+/// Keeps the folds apart, so that a map can be made without one. Memory is that of the places, not of the
 /// observations. The sums are whole numbers: their order does not matter. Not thread-safe.
 class FingerprintLearner {
    public:
-    static constexpr double bucket_m = 20;
+    static constexpr double bucket_m = 20;            // side, of events with neighbours
+    static constexpr double bucket_alone_m = 14;      // without: their places are few numbers each
     static constexpr std::uint8_t no_fold = 255;      // leaves nothing out
     static constexpr std::uint8_t always_kept = 254;  // the fold of what no map leaves out
 
@@ -53,6 +54,7 @@ class FingerprintLearner {
         std::uint32_t serving = 0;
         std::uint16_t pci = 0, previous_hash = 0, previous_pci = 0;
         std::uint8_t octant = 0;  // of the heading; 8: none
+        bool alone = false;       // no neighbours were heard
         std::int32_t row = 0, column = 0;
         std::uint8_t fold = 0;
         friend constexpr auto operator<=>(const Key&, const Key&) noexcept = default;

@@ -70,7 +70,9 @@ void FingerprintMapMaker::add(const FingerprintLearner::Key& key, const Fingerpr
     if (sums.advances > 0) packed.ta_8ths = static_cast<std::uint16_t>(mean(sums.ta_8ths, sums.advances));
     packed.stay_ds = static_cast<std::uint16_t>(mean(sums.stay_ds, sums.observations));
     pack_motion(sums, packed);
-    packed.observations = static_cast<std::uint16_t>(std::min(sums.observations, 65'535U));
+    packed.observations =
+        static_cast<std::uint16_t>(std::min(sums.observations, PackedFingerprint::most_observations)) & 0x7FFFU;
+    packed.alone = key.alone ? 1 : 0;
     for (const auto& [cell, total] : sums.features) {
         const auto value = mean_signal(total, sums.observations);
         if (value > 0 && cell != FingerprintLearner::unlisted) place.features.push_back({rank_[cell], value});

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/cells/signal_feature.hpp"
+#include "engine/maths/quick.hpp"
 #include "engine/maths/trigonometry.hpp"
 #include "engine/positioning/tuning.hpp"
 
@@ -48,13 +49,19 @@ double context_weight(const RadioScene& scene, const PackedFingerprint& place) n
         if (scene.previous_16th_dbm && place.previous_16th_dbm != 0)
             sum -= tuning.previous_signal *
                    capped((*scene.previous_16th_dbm - place.previous_16th_dbm) / 16.0, tuning.previous_scale_db, 2);
-        const double ratio = (scene.stay_s + 5) / (place.stay_ds / 10.0 + 5);
+        const double ratio = (scene.stay_s + tuning.stay_blur_s) / (place.stay_ds / 10.0 + tuning.stay_blur_s);
         const double lapse = ratio > 7.4 || ratio < 0.135 ? 2 : std::fabs(maths::logarithm(ratio));
-        sum -= tuning.stay * std::min(lapse, 2.0) * (same ? 1 : 0.5);
+        sum -= tuning.stay * std::min(lapse, 2.0) * (same ? 1 : tuning.stay_after_another);
     }
     if (scene.slow_16th_dbm && place.slow_16th_dbm != 0)
         sum -= tuning.trend * capped((*scene.slow_16th_dbm - place.slow_16th_dbm) / 16.0, tuning.trend_scale_db, 2);
     return sum;
+}
+
+/// Many observations are many stays, or slow ones.
+double density_weight(const PackedFingerprint& place) noexcept {
+    constexpr double ln2 = 0.69314718;
+    return tuning.density * ln2 * double{maths::quick_log2(std::max<float>(place.observations, 1))};
 }
 
 double ta_weight(const RadioScene& scene, const PackedFingerprint& place) noexcept {
@@ -67,7 +74,7 @@ double ta_weight(const RadioScene& scene, const PackedFingerprint& place) noexce
 double serving_signal_weight(const RadioScene& scene, const PackedFingerprint& place) noexcept {
     if (!scene.fast_16th_dbm || place.fast_16th_dbm == 0) return 0;
     return -tuning.serving_signal *
-           capped((*scene.fast_16th_dbm - place.fast_16th_dbm) / 16.0, tuning.serving_scale_db, 3);
+           capped((*scene.fast_16th_dbm - place.fast_16th_dbm) / 16.0, tuning.serving_scale_db, 2);
 }
 
 const PackedColumn* column_of(const RadioScene::Heard& heard, const FingerprintMap& map,
@@ -140,8 +147,8 @@ void match_context(const RadioScene& scene, const FingerprintMap& map, Matches& 
         std::uint32_t index = list.own_first;
         matches.days = std::max<std::uint32_t>(matches.days, list.days);
         for (const PackedFingerprint& place : map.own(list)) {
-            const double weight =
-                ta_weight(scene, place) + serving_signal_weight(scene, place) + context_weight(scene, place) - penalty;
+            const double weight = density_weight(place) + ta_weight(scene, place) +
+                                  serving_signal_weight(scene, place) + context_weight(scene, place) - penalty;
             best.offer(index++, weight);
         }
     }

@@ -17,8 +17,6 @@ namespace {
 
 /// The likeliest candidates of an event that stay in mind, and of these the ones that ways between events are drawn from.
 constexpr std::size_t most_candidates = 40, most_ends = 12;
-/// More than the causal one: what comes after an event speaks of its place too.
-constexpr double survivor_penalty = 3;
 constexpr double negligible = -12;  // natural logarithm below the best
 
 double seconds_between(std::int64_t from_ms, std::int64_t to_ms) noexcept {
@@ -183,11 +181,11 @@ class Trellis {
             past = weighed(*before, before->forward, snapshot.plane);
             discount_repetition(snapshot, event, history, seconds);
             if (snapshot.basis == Basis::learnt_site)
-                add_survivors(snapshot.candidates, past, seconds, survivor_penalty);
+                add_survivors(snapshot.candidates, past, seconds, tuning.with_hindsight.survivor_penalty);
         }
         prune(snapshot);
         Candidates reached = snapshot.candidates;
-        if (follows) weigh_by_motion(reached, past, seconds, anywhere_with_hindsight);
+        if (follows) weigh_by_motion(reached, past, seconds, tuning.with_hindsight);
         columns_.push_back({.event = index,
                             .at_ms = event.ts_ms,
                             .plane = snapshot.plane,

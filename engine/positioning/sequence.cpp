@@ -85,10 +85,10 @@ struct Bell {
 /// How likely a source leads to a place within the time of the step.
 class Step {
    public:
-    Step(double seconds, double anywhere) noexcept
-        : near_(tuning.near_m + tuning.wander_mps * seconds),
+    Step(double seconds, const Tuning::Stray& stray) noexcept
+        : near_(tuning.near_m + stray.wander_mps * seconds),
           ahead_(tuning.near_m + tuning.drift_mps * seconds),
-          anywhere_(static_cast<float>(anywhere)) {}
+          anywhere_(static_cast<float>(stray.anywhere)) {}
 
     /// Where nobody's velocity is known.
     float wandering(const End& from, const End& to) const noexcept {
@@ -109,11 +109,16 @@ class Step {
     float anywhere_;
 };
 
+const Tuning::Stray& stray_to(const Candidates& candidates, const Tuning::Walk& walk) noexcept {
+    return candidates.gapless() ? walk.on_squares : walk.among_places;
+}
+
 }  // namespace
 
-void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds, double anywhere) noexcept {
+void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds,
+                     const Tuning::Walk& walk) noexcept {
     const Ends sources(before, seconds);
-    const Step step(seconds, candidates.gapless() ? tuning.anywhere_on_squares : anywhere);
+    const Step step(seconds, stray_to(candidates, walk));
     for (Candidate& candidate : candidates.view()) {
         const End to = end_of(candidate, seconds);
         candidate.log_weight += sources.any_moving()
@@ -124,7 +129,7 @@ void weigh_by_motion(Candidates& candidates, const Candidates& before, double se
 
 void weigh_by_future(Candidates& candidates, const Candidates& after, double seconds) noexcept {
     const Ends targets(after, seconds);
-    const Step step(seconds, after.gapless() ? tuning.anywhere_on_squares : anywhere_with_hindsight);
+    const Step step(seconds, stray_to(after, tuning.with_hindsight));
     for (Candidate& candidate : candidates.view()) {
         const End from = end_of(candidate, seconds);
         candidate.log_weight += targets.log_mean([&](const End& to) { return step(from, to); });
@@ -132,7 +137,7 @@ void weigh_by_future(Candidates& candidates, const Candidates& after, double sec
 }
 
 double log_reach(const Candidate& from, const Candidate& to, double seconds) noexcept {
-    const float reach = Step(seconds, anywhere_with_hindsight)(end_of(from, seconds), end_of(to, seconds));
+    const float reach = Step(seconds, tuning.with_hindsight.among_places)(end_of(from, seconds), end_of(to, seconds));
     return double{ln2 * maths::quick_log2(reach)};
 }
 

@@ -8,22 +8,19 @@ namespace simtrail {
 /// After so long the last candidates say nothing any more.
 inline constexpr double forgotten_s = 1800;
 
-/// Chances of having been anywhere: with hindsight a slip is mended from both sides, so that fewer need be granted.
-inline constexpr double anywhere_with_hindsight = 3e-7;
-
 /// One step of the forward pass: weighs each candidate by how well it can be reached from where the subscriber may have been.
 void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds,
-                     double anywhere = tuning.anywhere) noexcept;
+                     const Tuning::Walk& walk = tuning.live) noexcept;
 
 /// One step of the backward pass, with hindsight: weighs each candidate by how well it leads to where the subscriber may be
 /// `seconds` later.
 void weigh_by_future(Candidates& candidates, const Candidates& after, double seconds) noexcept;
 
-/// The logarithm of how likely the subscriber got from one candidate to the other: the measure of both passes.
+/// The logarithm of how likely the subscriber got from one candidate to the other, with hindsight: the measure of both passes.
 double log_reach(const Candidate& from, const Candidate& to, double seconds) noexcept;
 
 /// Adds the likeliest of `before`, moved on for `seconds`, so that what an event does not speak of is not forgotten.
 void add_survivors(Candidates& candidates, const Candidates& before, double seconds,
-                   double penalty = tuning.survivor_penalty) noexcept;
+                   double penalty = tuning.live.survivor_penalty) noexcept;
 
 }  // namespace simtrail

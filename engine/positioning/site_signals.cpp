@@ -15,12 +15,13 @@ namespace simtrail {
 namespace {
 
 constexpr float signal_at_reference_dbm = -80;  // at 100 m in front of a usual macro antenna
-constexpr float shadowing_db2 = 64;             // variance of one signal
-constexpr float common_db2 = 36;                // and of what all of an event share: the phone, a wall
+constexpr float shadowing_db2 = 80;             // variance of one signal
+constexpr float common_db2 = 45;                // and of what all of an event share: the phone, a wall
 constexpr double weaker_counts_less = 0.05;     // a decibel below the serving cell
 constexpr float prior_spread_m = 300;           // about the mean of the heard sites
 /// The signals of one event are shadowed alike, and the path loss is only a usual one: together they say less than their sum.
-constexpr float say = 0.4F;
+constexpr float say = 0.24F;
+constexpr float rank_counts = 1.6F;  // beside the misfit of the signals
 constexpr double farthest_heard_m = 35'000;
 
 /// Two rounds: squares around the start, then the likeliest of them quartered.
@@ -101,7 +102,7 @@ class HeardSites {
             const float misfit = (square_sum[i] - sum[i] * sum[i] * shared) / (2 * shadowing_db2);
             const float surprise = rank[i] - rank_weights * rivals_.at(plane_.to_geo(place));
             const auto prior = static_cast<float>(squared(place)) / (2 * prior_spread_m * prior_spread_m);
-            squares.log_likelihood[i] = say * (surprise - misfit - prior) + ring(place);
+            squares.log_likelihood[i] = say * (rank_counts * surprise - misfit - prior) + ring(place);
         }
     }
 

@@ -7,26 +7,39 @@ namespace simtrail {
 /// The constants of the locator, in natural logarithms of likelihood, metres and seconds: one set for all networks and radios.
 /// docs/positioning.md says what they were chosen on.
 struct Tuning {
+    /// What a step from one event to the next is granted: how far one strays in a second, and the chance (a density, m⁻²) of
+    /// being anywhere. Candidates are some known places, or squares that leave no gap.
+    struct Stray {
+        double wander_mps, anywhere;
+    };
+    struct Walk {
+        Stray among_places, on_squares;
+        double survivor_penalty;
+    };
+
     // Fingerprints with neighbours: likelihood exp(-(D + serving_differs)/signal_temperature).
-    double signal_temperature = 1.42;
-    double serving_differs = 1.9;
+    double signal_temperature = 2.84;
+    double serving_differs = 1.33;
 
     // Fingerprints without neighbours: what each difference costs.
-    double serving_signal = 1;  // for each `serving_scale_db` of the smoothed signal, at most three times
+    double serving_signal = 1.4;  // for each `serving_scale_db` of the smoothed signal, at most twice
     double serving_scale_db = 6;
-    double trend = 1;  // for each `trend_scale_db` of the slowly smoothed one, at most twice
+    double trend = 1.4;  // for each `trend_scale_db` of the slowly smoothed one, at most twice
     double trend_scale_db = 10;
     double other_previous_cell = 1;
-    double other_previous_pci = 3;
-    double previous_signal = 1;  // for each `previous_scale_db`, at most twice
+    double other_previous_pci = 2.1;
+    double previous_signal = 0.7;  // for each `previous_scale_db`, at most twice
     double previous_scale_db = 8;
-    double stay = 1;            // for each e-fold of the time since the hand-over, at most twice
-    double other_cell = 2;      // of the same site
-    double timing_advance = 2;  // for each 60 m + 4 m a step, at most six times
+    double stay = 1;  // for each e-fold of the time since the hand-over, blurred, at most twice
+    double stay_blur_s = 10;
+    double stay_after_another = 0.175;  // the share of that where the cell before was another one
+    double density = 0.6;               // gained for each e-fold of the observations behind a place
+    double other_cell = 2.8;            // of the same site
+    double timing_advance = 2.8;        // for each 60 m + 4 m a step, at most six times
 
     // The likeliest places that become candidates.
     std::size_t matches_by_signals = 16;
-    std::size_t matches_by_context = 24;
+    std::size_t matches_by_context = 16;
 
     // The ring of the timing advance round a fitted site, beside learnt places: its share of the weight, and where none of them
     // lies within so many steps of it.
@@ -37,16 +50,19 @@ struct Tuning {
 
     // Motion between events: a mixture of staying near, going on as the place's travellers did, and being anywhere.
     double near_m = 40;
-    double wander_mps = 15;
-    double drift_mps = 3;
-    double going_on = 0.7;
-    double anywhere = 3e-6;             // where only some places are known
-    double anywhere_on_squares = 1e-9;  // where all places near are looked at
-    double turning = 0.5;
+    double drift_mps = 4.2;
+    double going_on = 0.945;
+    double turning = 1;
     double going_on_s = 60;  // no longer
+    Walk live{.among_places = {.wander_mps = 21, .anywhere = 9e-7},
+              .on_squares = {.wander_mps = 12, .anywhere = 1e-9},
+              .survivor_penalty = 3};
+    /// A slip is mended from both sides, so that less need be granted, and what comes after speaks for a place too.
+    Walk with_hindsight{.among_places = {.wander_mps = 14.7, .anywhere = 9e-9},
+                        .on_squares = {.wander_mps = 7.5, .anywhere = 1e-9},
+                        .survivor_penalty = 3};
 
-    double repetition_s = 10;  // reports of one cell closer than this share their say
-    double survivor_penalty = 1;
+    double repetition_s = 3.5;  // reports of one cell closer than this share their say
 };
 
 inline constexpr Tuning tuning;

@@ -47,6 +47,15 @@ TEST(CellCsv, ReadsColumnsInAnyOrderAndIgnoresOthers) {
     EXPECT_EQ(row.dropped_fields, 0U);
 }
 
+TEST(CellCsv, KnowsAntennasThatPointNowhere) {
+    auto table = csv("radio,mcc,mnc,cell,lon,lat,azimuth,beamwidth,height");
+    const auto azimuth = [&](std::string_view line) { return table.read(line)->record.azimuth_deg; };
+    EXPECT_EQ(azimuth("lte,1,1,1,1,2,360,,0"), std::nullopt);      // indoors
+    EXPECT_EQ(azimuth("lte,1,1,2,1,2,120,360,25"), std::nullopt);  // omnidirectional
+    EXPECT_EQ(azimuth("lte,1,1,3,1,2,360,65,25"), 0);
+    EXPECT_EQ(azimuth("lte,1,1,4,1,2,0,,0"), 0);
+}
+
 TEST(CellCsv, KeepsARowWhoseOptionalsAreBadAndCountsThem) {
     const auto row = csv("radio,mcc,mnc,cell,lon,lat,pci,azimuth,height").read("lte,1,1,1,1,2,504,-3,tall").value();
     EXPECT_EQ(row.dropped_fields, 3U);

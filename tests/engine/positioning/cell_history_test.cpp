@@ -33,7 +33,7 @@ TEST(CellHistory, SmoothsWhatComesQuickly) {
     CellHistory history;
     history.advance(on(1, 1000, -80));
     history.advance(on(1, 2000, -100));
-    EXPECT_GT(history.current().fast_16th_dbm, -16 * 85);
+    EXPECT_GT(history.current().fast_16th_dbm, -16 * 90);
     EXPECT_GT(history.current().slow_16th_dbm, history.current().fast_16th_dbm);
 }
 
