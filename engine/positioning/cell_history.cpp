@@ -8,7 +8,7 @@ namespace simtrail {
 namespace {
 
 // Fading over some seconds is no change of place; the slow one shows which way the signal goes.
-constexpr double fast_seconds = 2.1, slow_seconds = 14;
+constexpr double fast_seconds = 2, slow_seconds = 14;
 
 constexpr std::int64_t latest_ms = 1LL << 53;  // far beyond any event's time
 

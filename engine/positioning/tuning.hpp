@@ -18,8 +18,8 @@ struct Tuning {
     };
 
     // Fingerprints with neighbours: likelihood exp(-(D + serving_differs)/signal_temperature).
-    double signal_temperature = 2.84;
-    double serving_differs = 1.33;
+    double signal_temperature = 2;
+    double serving_differs = 1.3;
 
     // Fingerprints without neighbours: what each difference costs.
     double serving_signal = 1.4;  // for each `serving_scale_db` of the smoothed signal, at most twice
@@ -27,15 +27,15 @@ struct Tuning {
     double trend = 1.4;  // for each `trend_scale_db` of the slowly smoothed one, at most twice
     double trend_scale_db = 10;
     double other_previous_cell = 1;
-    double other_previous_pci = 2.1;
+    double other_previous_pci = 2;
     double previous_signal = 0.7;  // for each `previous_scale_db`, at most twice
     double previous_scale_db = 8;
     double stay = 1;  // for each e-fold of the time since the hand-over, blurred, at most twice
     double stay_blur_s = 10;
-    double stay_after_another = 0.175;  // the share of that where the cell before was another one
-    double density = 0.6;               // gained for each e-fold of the observations behind a place
-    double other_cell = 2.8;            // of the same site
-    double timing_advance = 2.8;        // for each 60 m + 4 m a step, at most six times
+    double stay_after_another = 0.2;  // the share of that where the cell before was another one
+    double density = 0.6;             // gained for each e-fold of the observations behind a place
+    double other_cell = 2.8;          // of the same site
+    double timing_advance = 2.8;      // for each 60 m + 4 m a step, at most six times
 
     // The likeliest places that become candidates.
     std::size_t matches_by_signals = 16;
@@ -50,15 +50,15 @@ struct Tuning {
 
     // Motion between events: a mixture of staying near, going on as the place's travellers did, and being anywhere.
     double near_m = 40;
-    double drift_mps = 4.2;
-    double going_on = 0.945;
+    double drift_mps = 4;
+    double going_on = 0.95;
     double turning = 1;
     double going_on_s = 60;  // no longer
     Walk live{.among_places = {.wander_mps = 21, .anywhere = 9e-7},
               .on_squares = {.wander_mps = 12, .anywhere = 1e-9},
               .survivor_penalty = 3};
     /// A slip is mended from both sides, so that less need be granted, and what comes after speaks for a place too.
-    Walk with_hindsight{.among_places = {.wander_mps = 14.7, .anywhere = 9e-9},
+    Walk with_hindsight{.among_places = {.wander_mps = 13.5, .anywhere = 1e-8},
                         .on_squares = {.wander_mps = 7.5, .anywhere = 1e-9},
                         .survivor_penalty = 3};
 
