@@ -18,7 +18,10 @@ constexpr std::size_t bar_width = 24;
 std::string amount(Progress::Unit unit, double value) {
     static constexpr std::array<const char*, 5> prefixes{"", "k", "M", "G", "T"};
     std::size_t prefix = 0;
-    for (; value >= 1000 && prefix + 1 < prefixes.size(); value /= 1000) ++prefix;
+    while (value >= 1000 && prefix + 1 < prefixes.size()) {
+        value /= 1000;
+        ++prefix;
+    }
     return fmt::format("{:.{}f} {}{}", value, prefix == 0 ? 0 : 1, prefixes[prefix],
                        unit == Progress::Unit::bytes ? "B" : "");
 }

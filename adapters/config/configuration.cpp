@@ -179,7 +179,7 @@ bool is_table(const Entry& entry) { return std::holds_alternative<TableHead>(ent
 
 std::string unknown(const Entry& entry) {
     const auto closest = closest_key(entry.key, is_table(entry) ? section_names() : configuration_keys());
-    const std::string what = is_table(entry) ? "there is no such table" : "there is no such key";
+    std::string what = is_table(entry) ? "there is no such table" : "there is no such key";
     if (closest.empty()) return what;
     return what + "; did you mean " + (is_table(entry) ? shown_table(closest) : shown_key(closest)) + '?';
 }

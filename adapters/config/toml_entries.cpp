@@ -3,6 +3,7 @@
 // - "ä = 1": its table of blanks has gaps it holds for unreachable. So: what is in no table is no blank.
 #include <cstdint>
 #undef NDEBUG
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): the library asks for a macro
 #define TOML_ASSERT(expression) static_cast<void>(expression)
 #include <toml++/impl/preprocessor.h>
 #undef TOML_UNREACHABLE

@@ -7,7 +7,7 @@
 namespace simtrail::exports {
 
 std::optional<Format> parse_format(std::string_view name) noexcept {
-    const auto found = std::ranges::find(format_names, name);
+    const auto* const found = std::ranges::find(format_names, name);
     if (found == format_names.end()) return std::nullopt;
     return static_cast<Format>(found - format_names.begin());
 }

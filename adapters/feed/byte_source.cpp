@@ -31,6 +31,8 @@ class Descriptor {
    public:
     Descriptor(int number, bool owned) noexcept : number_(number), owned_(owned) {}
     Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)), owned_(other.owned_) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
     Descriptor& operator=(Descriptor&&) = delete;
     ~Descriptor() {
         if (owned_ && number_ >= 0) ::close(number_);

@@ -99,7 +99,7 @@ error_code read_neighbour(ondemand::value& element, EventFields& fields) noexcep
         if (const auto error = pair.value().get(value)) return error;
         auto* const number = neighbour ? neighbour->slot(field) : nullptr;
         const auto error = number && seen.first(field) ? read_number(value, *number) : skim(value);
-        if (error) return error;
+        if (error != simdjson::SUCCESS) return error;
     }
     return simdjson::SUCCESS;
 }
@@ -147,7 +147,7 @@ bool at_end(ondemand::document& document) noexcept {
 class JsonDecoder final : public LineDecoder {
    public:
     explicit JsonDecoder(Trust trust) : trust_(trust) {
-        if (parser_.allocate(max_line_bytes)) throw std::bad_alloc();
+        if (parser_.allocate(max_line_bytes) != simdjson::SUCCESS) throw std::bad_alloc();
     }
 
     std::expected<void, Outcome> decode(std::string_view line, CellEvent& event, OutcomeCounts& drops) override {
@@ -174,13 +174,14 @@ class JsonDecoder final : public LineDecoder {
     std::optional<Outcome> parse(std::string_view line) noexcept {
         ondemand::document document;
         const simdjson::padded_string_view padded(line.data(), line.size(), line.size() + line_padding);
-        if (parser_.iterate(padded).get(document))
+        if (parser_.iterate(padded).get(document) != simdjson::SUCCESS)
             return simdjson::validate_utf8(line) ? Outcome::not_json : Outcome::not_utf8;
         ondemand::object object;
         if (const auto error = document.get_object().get(object))
-            return error == simdjson::INCORRECT_TYPE && !document.type().error() ? Outcome::not_an_object
-                                                                                 : Outcome::not_json;
-        if (read_fields(object, fields_) || !at_end(document)) return Outcome::not_json;
+            return error == simdjson::INCORRECT_TYPE && document.type().error() == simdjson::SUCCESS
+                       ? Outcome::not_an_object
+                       : Outcome::not_json;
+        if (read_fields(object, fields_) != simdjson::SUCCESS || !at_end(document)) return Outcome::not_json;
         return std::nullopt;
     }
 

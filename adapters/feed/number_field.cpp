@@ -47,7 +47,7 @@ NumberField parse_unusual_number(std::string_view text) noexcept {
 
 NumberField parse_number(std::string_view text) noexcept {
     const bool negative = text.starts_with('-');
-    const auto digits = text.substr(negative);
+    const auto digits = text.substr(negative ? 1 : 0);
     std::uint64_t value = 0;  // wraps past 20 digits, and is not used then
     std::size_t count = 0;
     for (; count < digits.size() && is_digit(digits[count]); ++count)

@@ -80,8 +80,7 @@ struct Metrics::Family {
     }
 };
 
-Histogram::Histogram(std::vector<double> bounds)
-    : bounds_(std::move(bounds)), counts_(std::make_unique<std::atomic<std::uint64_t>[]>(bounds_.size() + 1)) {
+Histogram::Histogram(std::vector<double> bounds) : bounds_(std::move(bounds)), counts_(bounds_.size() + 1) {
     assert(std::ranges::is_sorted(bounds_));
 }
 
@@ -109,17 +108,18 @@ Metrics::Family& Metrics::family(std::string_view name, std::string_view help, s
     return made;
 }
 
-Counter& Metrics::counter(std::string_view name, std::string_view help, Labels labels) {
+Counter& Metrics::counter(std::string_view name, std::string_view help, const Labels& labels) {
     const std::scoped_lock lock(mutex_);
     return family(name, help, "counter").add<Counter>(labels);
 }
 
-Gauge& Metrics::gauge(std::string_view name, std::string_view help, Labels labels) {
+Gauge& Metrics::gauge(std::string_view name, std::string_view help, const Labels& labels) {
     const std::scoped_lock lock(mutex_);
     return family(name, help, "gauge").add<Gauge>(labels);
 }
 
-Histogram& Metrics::histogram(std::string_view name, std::string_view help, std::vector<double> bounds, Labels labels) {
+Histogram& Metrics::histogram(std::string_view name, std::string_view help, std::vector<double> bounds,
+                              const Labels& labels) {
     const std::scoped_lock lock(mutex_);
     return family(name, help, "histogram").add<Histogram>(labels, std::move(bounds));
 }

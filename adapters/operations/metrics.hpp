@@ -51,8 +51,7 @@ class Histogram {
 
    private:
     std::vector<double> bounds_;
-    // NOLINTNEXTLINE(cppcoreguidelines-avoid-c-arrays,modernize-avoid-c-arrays): atomics do not move, their number is given
-    std::unique_ptr<std::atomic<std::uint64_t>[]> counts_;
+    std::vector<std::atomic<std::uint64_t>> counts_;  // never grows: atomics do not move
     std::atomic<double> sum_{0};
 };
 
@@ -65,9 +64,10 @@ class Metrics {
     Metrics();
     ~Metrics();
 
-    Counter& counter(std::string_view name, std::string_view help, Labels labels = {});
-    Gauge& gauge(std::string_view name, std::string_view help, Labels labels = {});
-    Histogram& histogram(std::string_view name, std::string_view help, std::vector<double> bounds, Labels labels = {});
+    Counter& counter(std::string_view name, std::string_view help, const Labels& labels = {});
+    Gauge& gauge(std::string_view name, std::string_view help, const Labels& labels = {});
+    Histogram& histogram(std::string_view name, std::string_view help, std::vector<double> bounds,
+                         const Labels& labels = {});
 
     std::string text() const;
 

@@ -65,7 +65,8 @@ std::string quantile_steps(const Evaluation& evaluation, const Scales& scales) {
         if (last - first < least_in_band) return "";
         std::vector<double> errors;
         for (std::size_t i = first; i < last; ++i) errors.push_back(by_radius[i]->error_m);
-        const double radius = by_radius[(first + last) / 2]->point.accuracy_m;
+        const Answer& middle = *by_radius[(first + last) / 2];
+        const double radius = middle.point.accuracy_m;
         svg += fmt::format(R"(<circle class="mark" cx="{:.1f}" cy="{:.1f}" r="4"/>)", scales.x(radius),
                            scales.y(quantiles_of(errors).p95));
     }

@@ -25,6 +25,8 @@ constexpr std::size_t most_smoothed_waiting = 32;
 struct Core::Threads {
     explicit Threads(CoreSetup&& s);
     ~Threads() { stop(); }
+    Threads(const Threads&) = delete;
+    Threads& operator=(const Threads&) = delete;
 
     void start();
     void stop();

@@ -114,7 +114,7 @@ std::size_t Intake::State::take(const std::shared_ptr<LineSource>& source, std::
 /// Up to `gather_lines` of them; fewer than given where the next is an event that waits for what was said before it.
 std::size_t Intake::State::take_some(const std::shared_ptr<LineSource>& source, std::span<const RawLine> batch,
                                      Block& block) {
-    feed::LineDecoder& decoder = decoders.of(*source);
+    const feed::LineDecoder& decoder = decoders.of(*source);
     std::array<std::optional<Msisdn>, gather_lines> msisdns;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         msisdns[i] = batch[i].oversized ? std::nullopt : decoder.scan_msisdn(batch[i].text);
@@ -177,7 +177,7 @@ std::optional<Msisdn> Intake::State::decoded_msisdn(const RawLine& line, std::ui
 
 /// An sms or control line of a trusted source.
 void Intake::State::hear(const RawLine& line, Outcome kind, std::uint32_t mark, Block& block) {
-    LineSource& source = *block.marks[mark].source;
+    const LineSource& source = *block.marks[mark].source;
     auto said = decoders.of(source).decode_conversation(line.text, kind);
     if (!said) return block.tally.settle(mark, line.number, said.error());
     if (std::ranges::none_of(block.conversation, [&](const auto& other) { return other.feed == mark; }))

@@ -56,7 +56,7 @@ Made made_of(const feed::SmsLine& sms, const api::BodyRules&) {
 }
 
 Made made_of(const feed::ControlLine& call, const api::BodyRules& rules) {
-    const auto operation = std::ranges::find(operations, call.operation, &Operation::name);
+    const auto* const operation = std::ranges::find(operations, call.operation, &Operation::name);
     if (operation == operations.end()) return std::unexpected(Outcome::unknown_operation);
     if (!is_tenant(call.tenant)) return std::unexpected(Outcome::bad_argument);
     if (operation->make_command == nullptr) return std::nullopt;
@@ -73,7 +73,7 @@ Made note_of(const feed::ControlLine& call) {
     const auto body = nlohmann::json::parse(call.body_json, nullptr, false);
     if (!to || !body.is_object() || !body.contains("fate") || !body["fate"].is_string())
         return std::unexpected(Outcome::bad_argument);
-    const auto fate = std::ranges::find(ledger::text_fate_steps, body["fate"].get<std::string>());
+    const auto* const fate = std::ranges::find(ledger::text_fate_steps, body["fate"].get<std::string>());
     if (fate == ledger::text_fate_steps.end()) return std::unexpected(Outcome::bad_argument);
     const auto detail = body.find("detail");
     return ledger::NoteText{.to = *to,

@@ -19,6 +19,8 @@ class PointWatchers::Watch final : public TraceDesk::Subscription {
         const std::lock_guard lock(state_->mutex);
         state_->watchers.erase(place_);
     }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
 
    private:
     std::shared_ptr<State> state_;

@@ -40,7 +40,7 @@ Decision ReplyMoves::receive(const ReceiveText& text, std::int64_t now_ms) {
     if (reply.word == Word::unclear) return unclear(text, consents, now_ms);
     if (reply.code) {
         const auto meant = std::ranges::find(consents, *reply.code, &Consent::code);
-        if (meant == consents.end()) return wrong_code(text, std::move(consents), now_ms);
+        if (meant == consents.end()) return wrong_code(text, consents, now_ms);
         return answer(text, std::move(*meant), reply.word, now_ms);
     }
     const auto lately = [&](const Consent& consent) { return was_open_lately(consent, now_ms); };

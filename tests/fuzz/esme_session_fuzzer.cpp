@@ -47,7 +47,7 @@ class Conversation {
             case 4: return answer(how_much);
             case 5: return read_output();
             case 6: return how_much == 0 ? session_.unbind(now_) : void();
-            case 7: return how_much == 0 ? session_.disconnected("cut") : void();
+            default: return how_much == 0 ? session_.disconnected("cut") : void();
         }
     }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "adapters/feed/line_decoder.hpp"
 
@@ -12,14 +12,13 @@ namespace simtrail::fuzz {
 /// A line on the heap with exactly the promised padding after it: AddressSanitizer sees a read beyond.
 class PaddedLine {
    public:
-    explicit PaddedLine(std::string_view line)
-        : bytes_(std::make_unique<char[]>(line.size() + feed::line_padding)), size_(line.size()) {
-        std::ranges::copy(line, bytes_.get());
+    explicit PaddedLine(std::string_view line) : bytes_(line.size() + feed::line_padding), size_(line.size()) {
+        std::ranges::copy(line, bytes_.begin());
     }
-    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+    std::string_view view() const noexcept { return {bytes_.data(), size_}; }
 
    private:
-    std::unique_ptr<char[]> bytes_;
+    std::vector<char> bytes_;
     std::size_t size_;
 };
 

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
-#include <numeric>
 #include <random>
+#include <ranges>
 
 #include "engine/geojson/segment.hpp"
 #include "engine/geojson/text.hpp"
@@ -225,8 +225,8 @@ TEST_F(ErasureTest, LeavesNothingOfWhatHadReachedTheDatabaseFile) {
 
 TEST_F(ErasureTest, LeavesNothingInPagesThatWereMadeSmallerBefore) {
     constexpr std::uint32_t all = 120;
-    std::vector<std::uint32_t> order(all);
-    std::iota(order.begin(), order.end(), 1U);
+    const auto numbers = std::views::iota(1U, all + 1);
+    std::vector<std::uint32_t> order(numbers.begin(), numbers.end());
     std::ranges::shuffle(order, std::mt19937_64(4));
     const auto store = open_trace_store({.path = path_, .synchronous = "OFF"});
     plant(*store, 1, all);

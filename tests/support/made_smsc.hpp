@@ -22,9 +22,9 @@ class MadeSmsc {
    public:
     using Status = sms::smpp::Status;
 
-    explicit MadeSmsc(sms::smpp::SmppOptions options = {}, std::uint64_t seed = 1)
+    explicit MadeSmsc(const sms::smpp::SmppOptions& options = {}, std::uint64_t seed = 1)
         : random(seed),
-          esme(std::move(options),
+          esme(options,
                {.on_result = [this](sms::TextResult result) { results.push_back(std::move(result)); },
                 .on_receipt = [](auto&&, sms::GatewayHooks::Done done) { done(true); },
                 .on_text = [](auto&&, sms::GatewayHooks::Done done) { done(true); },

@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -23,8 +23,8 @@ class PeerProcess {
 
     /// `command`: program and arguments, found by PATH.
     explicit PeerProcess(std::vector<std::string> command) {
-        int to_child[2], from_child[2];
-        if (::pipe2(to_child, O_CLOEXEC) != 0 || ::pipe2(from_child, O_CLOEXEC) != 0)
+        std::array<int, 2> to_child{}, from_child{};
+        if (::pipe2(to_child.data(), O_CLOEXEC) != 0 || ::pipe2(from_child.data(), O_CLOEXEC) != 0)
             throw std::runtime_error("no pipe");
         std::vector<char*> arguments;
         for (auto& each : command) arguments.push_back(each.data());

@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::Contains;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::MadeCore;
@@ -284,7 +283,7 @@ TEST_F(Core, UploadsAreToldWhatBecameOfTheirLines) {
     upload->wants_totals = true;
     auto given = lines(driver, 3);
     given.push_back(MadeCore::line(other, core_.now()));
-    given.push_back(R"({"broken)");
+    given.emplace_back(R"({"broken)");
     core_.feed(upload, given);
     std::promise<feed::OutcomeCounts> told;
     core_.core().intake().finish(upload, [&](const feed::OutcomeCounts& counts) { told.set_value(counts); });

@@ -20,9 +20,11 @@ TEST(PackedCell, GivesBackEveryRecord) {
 }
 
 TEST(PackedCell, KeepsSamplesWithinTwelvePercent) {
-    for (double samples = 1; samples < 3.7e9; samples *= 1.01) {
+    double samples = 1;
+    while (samples < 3.7e9) {
         const auto whole = static_cast<std::uint32_t>(samples);
         EXPECT_NEAR(samples_of_class(sample_class(whole)), whole, 0.12 * whole);
+        samples *= 1.01;
     }
 }
 

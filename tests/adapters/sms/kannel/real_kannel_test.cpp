@@ -288,13 +288,14 @@ TEST_F(RealKannel, TextsWaitInKannelWhileTheSmscIsAway) {
 TEST_F(RealKannel, KilledMidwayTwiceItLosesNoText) {
     constexpr int count = 200;
     smsc->tell({{"do", "set"}, {"delay_ms", 30}});
-    int next = 1, kills = 0;
+    int next = 1;
+    std::size_t kills = 0;
     while (results.size() < count) {
         while (gateway->room() > 0 && next <= count) {
             send(next, "text " + std::to_string(next));
             ++next;
         }
-        if (results.size() >= static_cast<std::size_t>(50 * (kills + 1)) && kills < 2) {
+        if (results.size() >= 50 * (kills + 1) && kills < 2) {
             ++kills;
             kannel->kill();
             run_for(300ms);
@@ -303,7 +304,7 @@ TEST_F(RealKannel, KilledMidwayTwiceItLosesNoText) {
         const std::size_t seen = results.size();
         ASSERT_TRUE(run_until([&] { return results.size() > seen; })) << seen;
     }
-    EXPECT_EQ(kills, 2);
+    EXPECT_EQ(kills, 2U);
     for (const auto& [number, result] : results) EXPECT_TRUE(result.accepted) << number << ": " << result.error;
     std::set<std::string> arrived;
     EXPECT_TRUE(run_until([&] {

@@ -37,8 +37,8 @@ class Queue {
         for (auto text = next(); !text.empty(); text = next()) texts += text + " ";
         return texts;
     }
-    void answer(const std::string& text, Status status, std::string id = "id") {
-        queue.answered(tokens.at(text), status, std::move(id), now);
+    void answer(const std::string& text, Status status, const std::string& id = "id") {
+        queue.answered(tokens.at(text), status, id, now);
     }
     void lose(const std::string& text, Lost how) { queue.lost(tokens.at(text), how); }
 
