@@ -10,14 +10,17 @@
 #include "adapters/cli/command.hpp"
 #include "adapters/report/model_drawing.hpp"
 #include "adapters/report/model_statistics.hpp"
+#include "adapters/report/signal_statistics.hpp"
 
 namespace simtrail::cli {
 
 namespace {
 
+using report::CellSignal;
 using report::CellStatistics;
 using report::FactorRange;
 using report::LearntStatistics;
+using report::SignalStatistics;
 
 struct StatsOptions {
     Paths files;
@@ -60,6 +63,30 @@ void print_learnt(const LearntStatistics& s) {
                s.thin_cells, s.cells_of_few_observations, report::few_observations, s.cells_of_few_days);
 }
 
+void print_cell_signals(const char* which, const std::vector<CellSignal>& cells) {
+    fmt::print("\n{} signal     mcc  mnc   area        cell  mean dBm  spread dB  advance  observations\n", which);
+    for (const CellSignal& cell : cells)
+        fmt::print("{:<14}  {:>4} {:>4} {:>6} {:>11}  {:>8.1f}  {:>9.1f}  {:>7}  {:>12}\n", name(cell.identity.radio),
+                   cell.identity.plmn.mcc, cell.identity.plmn.mnc,
+                   cell.identity.area ? std::to_string(*cell.identity.area) : "", cell.identity.cell, cell.mean_dbm,
+                   cell.deviation_db, cell.timing_advance ? fmt::format("{:.1f}", *cell.timing_advance) : "",
+                   cell.observations);
+}
+
+void print_signals(const SignalStatistics& s) {
+    fmt::print("\nserving signal     {:>9.1f}  dBm, the median of {} cells' means; {:.1f} at 90 %, {:.1f} at 99 %\n",
+               -s.below_zero_db.p50, s.cells, -s.below_zero_db.p90, -s.below_zero_db.p99);
+    fmt::print("its spread in a cell{:>8.1f}  dB (standard deviation), median; {:.1f} at 90 %, {:.1f} at 99 %\n",
+               s.deviation_db.p50, s.deviation_db.p90, s.deviation_db.p99);
+    if (s.with_timing_advance > 0)
+        fmt::print(
+            "timing advance     {:>9.1f}  steps, the median of {} cells' means; {:.1f} at 90 %, {:.1f} at 99 %\n",
+            s.timing_advance.p50, s.with_timing_advance, s.timing_advance.p90, s.timing_advance.p99);
+    if (s.weakest.empty()) return;
+    print_cell_signals("weakest", s.weakest);
+    print_cell_signals("widest ", s.widest);
+}
+
 void print_calibration(const std::vector<FactorRange>& ranges) {
     fmt::print("\nradius factors      least  greatest  floor m  contexts unlike the built-in\n");
     for (const FactorRange& range : ranges)
@@ -70,6 +97,35 @@ void print_calibration(const std::vector<FactorRange>& ranges) {
 
 nlohmann::json quantiles_json(const report::Quantiles& quantiles) {
     return {{"median", quantiles.p50}, {"p90", quantiles.p90}, {"p99", quantiles.p99}};
+}
+
+nlohmann::json cell_signals_json(const std::vector<CellSignal>& cells) {
+    nlohmann::json all = nlohmann::json::array();
+    for (const CellSignal& cell : cells) {
+        nlohmann::json one{
+            {"radio", name(cell.identity.radio)}, {"mcc", cell.identity.plmn.mcc}, {"mnc", cell.identity.plmn.mnc},
+            {"cell", cell.identity.cell},         {"mean", cell.mean_dbm},         {"deviation", cell.deviation_db},
+            {"observations", cell.observations}};
+        if (cell.identity.area) one["area"] = *cell.identity.area;
+        if (cell.timing_advance) one["timingAdvance"] = *cell.timing_advance;
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+nlohmann::json signals_json(const SignalStatistics& s) {
+    const report::Quantiles means{
+        .p50 = -s.below_zero_db.p50, .p90 = -s.below_zero_db.p90, .p99 = -s.below_zero_db.p99};
+    nlohmann::json json{{"cells", s.cells},
+                        {"mean", quantiles_json(means)},
+                        {"deviation", quantiles_json(s.deviation_db)},
+                        {"weakest", cell_signals_json(s.weakest)},
+                        {"widest", cell_signals_json(s.widest)}};
+    if (s.with_timing_advance > 0) {
+        json["timingAdvance"] = quantiles_json(s.timing_advance);
+        json["timingAdvance"]["cells"] = s.with_timing_advance;
+    }
+    return json;
 }
 
 nlohmann::json learnt_json(const LearntStatistics& s) {
@@ -128,12 +184,15 @@ nlohmann::json calibration_json(const std::vector<FactorRange>& ranges) {
 void print(const CellTable& table, bool as_json) {
     const auto cells = report::describe_cells(table);
     const auto learnt = report::describe_learnt(table.fingerprints());
+    const auto signals = report::describe_signals(table.fingerprints());
     const auto factors = report::describe_calibration(table.calibration());
     if (as_json) {
         auto json = cells_json(cells);
         if (learnt) {
             json["model"] = learnt_json(*learnt);
             json["model"]["radiusFactors"] = calibration_json(factors);
+            json["model"]["fittedSites"] = table.fitted_sites().all().size();
+            if (signals) json["model"]["signals"] = signals_json(*signals);
         }
         fmt::print("{}\n", json.dump());
         return;
@@ -141,6 +200,9 @@ void print(const CellTable& table, bool as_json) {
     print_cells(cells);
     if (!learnt) return;
     print_learnt(*learnt);
+    fmt::print("fitted sites       {:>9}  from timing advance; cells whose antennas stand apart count singly\n",
+               table.fitted_sites().all().size());
+    if (signals) print_signals(*signals);
     print_calibration(factors);
 }
 

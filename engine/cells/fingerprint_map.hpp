@@ -53,7 +53,13 @@ struct PackedCellPlaces {
     FixedPoint centre;  // median of its own places
     std::uint16_t pci = PackedFingerprint::no_pci;
     std::uint16_t days = 0;  // parts of the training, of days or drives, that saw it; at most ten
-    std::uint64_t reserved = 0;
+    // What was measured on it as the serving cell: mean and standard deviation; all 0 in models of before.
+    std::int16_t signal_16th_dbm = PackedFingerprint::no_signal;
+    std::uint16_t signal_deviation_16ths = 0;
+    std::uint16_t ta_8ths_and_one = no_ta;  // the mean timing advance and one eighth
+    std::uint16_t ta_deviation_8ths = 0;
+
+    static constexpr std::uint16_t no_ta = 0;
 };
 static_assert(sizeof(PackedCellPlaces) == 64);
 

@@ -82,6 +82,7 @@ std::uint32_t FingerprintLearner::number_of(const CellKey& cell, std::uint16_t p
     if (added) {
         cells_.push_back(cell);
         pcis_.push_back(CellHistory::no_pci);
+        measurements_.emplace_back();
     }
     if (pci != CellHistory::no_pci) pcis_[found->second] = pci;
     return found->second;
@@ -117,6 +118,7 @@ void FingerprintLearner::observe(const RadioScene& scene, GeoPoint place, std::o
             .alone = !scene.has_neighbours,
             .fold = share.fold};
     put_into_bucket(place, key);
+    measurements_[key.serving].note(scene.signal_dbm, scene.timing_advance);
     Sums& sums = places_[key];
     ++sums.observations;
     sums.lon += at.lon;
@@ -145,7 +147,9 @@ void FingerprintLearner::add_earlier(const FingerprintMap& map,
         numbers.push_back(number_of({radio, cell.key}, cell.pci));
         outdated.push_back(is_outdated(radio, cell.key));
         earlier_parts_.resize(cells_.size());
-        if (!outdated.back()) earlier_parts_[numbers.back()] = cell.days;
+        if (outdated.back()) continue;
+        earlier_parts_[numbers.back()] = cell.days;
+        measurements_[numbers.back()].add_earlier(cell);
     }
     const auto features = listed_features(map);
     for (std::size_t c = 0; c < numbers.size(); ++c) {
@@ -204,7 +208,7 @@ std::vector<MadeSection> FingerprintLearner::make_sections(const IsKnownSite& is
     for (const auto& place : places_)
         if (place.first.fold != left_out) kept.push_back(&place);
     std::ranges::sort(kept, {}, [](const auto* place) { return place->first; });  // its last member is the fold
-    FingerprintMapMaker maker(cells_, pcis_, earlier_parts_);
+    FingerprintMapMaker maker(cells_, pcis_, earlier_parts_, measurements_);
     for (std::size_t i = 0; i < kept.size();) {
         const Key place = without_fold(kept[i]->first);
         Sums sums;

@@ -11,6 +11,7 @@
 
 #include "engine/cells/fingerprint_map.hpp"
 #include "engine/maths/geodesy.hpp"
+#include "engine/positioning/measurement_sums.hpp"
 #include "engine/positioning/radio_scene.hpp"
 #include "engine/positioning/site_fit.hpp"
 
@@ -18,7 +19,8 @@ namespace simtrail {
 
 /// Gathers observations into places: one fingerprint for each bucket, serving cell, cell before and direction of travel.
 /// Keeps the folds apart, so that a map can be made without one. Memory is that of the places, not of the
-/// observations. The sums are whole numbers: their order does not matter. Not thread-safe.
+/// observations. The sums are whole numbers: their order does not matter. What was measured on a cell as a whole is told of all
+/// folds. Not thread-safe.
 class FingerprintLearner {
    public:
     static constexpr double bucket_m = 20;            // side, of events with neighbours
@@ -89,7 +91,8 @@ class FingerprintLearner {
     std::unordered_map<CellKey, std::uint32_t, CellHash> numbers_;
     std::vector<CellKey> cells_;
     std::vector<std::uint16_t> pcis_;
-    std::vector<std::uint16_t> earlier_parts_;  // of the training of an earlier model that saw the cell
+    std::vector<MeasurementSums> measurements_;  // of all folds
+    std::vector<std::uint16_t> earlier_parts_;   // of the training of an earlier model that saw the cell
     std::unordered_map<Key, Sums, KeyHash> places_;
 };
 

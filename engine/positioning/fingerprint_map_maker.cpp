@@ -41,7 +41,8 @@ void pack_motion(const FingerprintLearner::Sums& sums, PackedFingerprint& packed
 }  // namespace
 
 FingerprintMapMaker::FingerprintMapMaker(std::span<const CellKey> cells, std::span<const std::uint16_t> pcis,
-                                         std::span<const std::uint16_t> earlier_parts)
+                                         std::span<const std::uint16_t> earlier_parts,
+                                         std::span<const MeasurementSums> measurements)
     : rank_(cells.size()), cells_(cells.size()) {
     std::vector<std::uint32_t> order(cells.size());
     // NOLINTNEXTLINE(modernize-use-ranges): g++ 12 has no std::ranges::iota
@@ -52,6 +53,7 @@ FingerprintMapMaker::FingerprintMapMaker(std::span<const CellKey> cells, std::sp
         cells_[rank].key = cells[order[rank]].key;
         cells_[rank].radio = static_cast<std::uint32_t>(cells[order[rank]].radio);
         cells_[rank].pci = pcis[order[rank]];
+        measurements[order[rank]].pack_into(cells_[rank]);
         if (order[rank] < earlier_parts.size()) cells_[rank].days = earlier_parts[order[rank]];
     }
 }

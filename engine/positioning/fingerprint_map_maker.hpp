@@ -14,9 +14,10 @@ class FingerprintMapMaker {
     /// No list is longer: it bounds what one event costs.
     static constexpr std::size_t max_rows = 4096;
 
-    /// Cells and their PCIs, by the numbers that `add` uses; and how many parts of an earlier training saw each (shorter: 0).
+    /// Cells, their PCIs and what was measured on them, by the numbers that `add` uses; and how many parts of an earlier training
+    /// saw each (shorter: 0).
     FingerprintMapMaker(std::span<const CellKey> cells, std::span<const std::uint16_t> pcis,
-                        std::span<const std::uint16_t> earlier_parts);
+                        std::span<const std::uint16_t> earlier_parts, std::span<const MeasurementSums> measurements);
 
     void add(const FingerprintLearner::Key& key, const FingerprintLearner::Sums& sums);
     std::vector<MadeSection> make(const IsKnownSite& is_known);

@@ -61,6 +61,7 @@ std::optional<CellIdentity> identity_of(const Neighbour& neighbour, const CellId
 
 RadioScene scene_of(const CellEvent& event, const CellHistory& history) noexcept {
     RadioScene scene{.serving = key_of(event.serving), .pci = event.pci.value_or(CellHistory::no_pci)};
+    scene.signal_dbm = event.signal_dbm;
     scene.timing_advance = event.timing_advance;
     take_stays(event, history, scene);
     if (event.signal_dbm)

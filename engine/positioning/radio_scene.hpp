@@ -37,6 +37,7 @@ struct RadioScene {
     std::uint16_t pci = CellHistory::no_pci;
     std::uint16_t previous_pci = CellHistory::no_pci;
     std::uint16_t previous_hash = 0;                // of the cell that served before; 0: not known
+    std::optional<std::int16_t> signal_dbm;         // the serving signal, as reported
     std::optional<std::int16_t> fast_16th_dbm;      // the serving signal, smoothed over seconds
     std::optional<std::int16_t> slow_16th_dbm;      // and longer
     std::optional<std::int16_t> previous_16th_dbm;  // the last of the cell before

@@ -55,8 +55,14 @@ TEST_F(CellsStats, TellsWhatIsKnownAndWhereItIsThin) {
     EXPECT_GE(model["squares"]["covered"], 5);
     EXPECT_LE(model["squares"]["covered"], 12);
     EXPECT_TRUE(model["radiusFactors"].contains("learntCell"));
+    EXPECT_EQ(model["fittedSites"], 0) << "nobody reported a timing advance";
+    EXPECT_EQ(model["signals"]["cells"], 3);
+    EXPECT_NEAR(model["signals"]["mean"]["median"].get<double>(), -89.5, 3);
+    EXPECT_EQ(model["signals"]["weakest"].size(), 2U) << "the thin one is not named";
+    EXPECT_NEAR(model["signals"]["widest"][0]["deviation"].get<double>(), 5.8, 1) << "of -80 to -99, evenly";
     const Ran table = work_.run("simtrail cells stats city.model");
     EXPECT_NE(table.out.find("thin cells                 1"), std::string::npos) << table.out;
+    EXPECT_NE(table.out.find("weakest signal"), std::string::npos) << table.out;
 }
 
 TEST_F(CellsStats, DrawsLearntGroundAndMarksThinCells) {

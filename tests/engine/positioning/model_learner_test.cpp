@@ -112,6 +112,25 @@ TEST_F(ModelLearning, AddsToAModelWhatItWouldHaveLearntWithIt) {
     }
 }
 
+TEST_F(ModelLearning, TellsWhatWasMeasuredOnACellAndAddsItUp) {
+    const auto all = drives(12);
+    const std::vector<Observation> first(all.begin(), all.begin() + 6 * 41), second(all.begin() + 6 * 41, all.end());
+    const auto earlier = model_of(first);
+    const auto onto = CellTable::open(earlier).value();
+    const auto added = model_of(second, &onto), whole = model_of(all);
+    const auto of_cell_1 = [](const CompiledBytes& model) {
+        const auto map = CellTable::open(model)->fingerprints();
+        return map.cells()[*map.find(Radio::lte, testing::MadeCells::lte(1).key())];
+    };
+    EXPECT_EQ(of_cell_1(whole).observations, 12 * 20U);
+    EXPECT_NEAR(of_cell_1(whole).signal_16th_dbm / 16.0, -79, 1) << "from -60 at the site to -98 at the hand-over";
+    EXPECT_NEAR(of_cell_1(whole).signal_deviation_16ths / 16.0, 11.5, 1);
+    EXPECT_EQ(of_cell_1(whole).ta_8ths_and_one, PackedCellPlaces::no_ta);
+    EXPECT_EQ(of_cell_1(added).observations, of_cell_1(whole).observations);
+    EXPECT_NEAR(of_cell_1(added).signal_16th_dbm, of_cell_1(whole).signal_16th_dbm, 1);
+    EXPECT_NEAR(of_cell_1(added).signal_deviation_16ths, of_cell_1(whole).signal_deviation_16ths, 1);
+}
+
 TEST_F(ModelLearning, AddsToNoTableAndToNoModelOfAnotherVersion) {
     CellTableBuilder table;
     table.add(testing::MadeCells::lte(1), {.site = origin});
