@@ -18,7 +18,7 @@ constexpr std::size_t least_places = 12;
 
 /// A residual beyond it is a reflection or an observation astray: it pulls no harder.
 constexpr double huber_steps = 0.75;
-/// The rings of half the places pass so near; at random half of them would pass within half a step of a line through all.
+/// The rings of half the places pass so near the site: a step is their own width.
 constexpr double most_residual_steps = 0.75;
 /// Least mean square of the sine between the directions to the places and their main one: a sector of 35 degrees.
 constexpr double least_directions = 0.03;
@@ -150,8 +150,8 @@ std::optional<Ranged> ranged_places(const Cells& cells, std::span<const PackedFi
     const std::size_t count = std::min(all.size(), most_places);
     for (std::size_t i = 0; i < count; ++i) {
         const auto& place = *all[i * all.size() / count];
-        ranged.places.push_back({ranged.plane.to_offset(to_geo(place.place)),  //
-                                 ranged.step_m * (place.ta_8ths / 8.0 + 0.5)});
+        const double distance_m = ranged.step_m * (place.ta_8ths / 8.0 + 0.5);
+        ranged.places.push_back({ranged.plane.to_offset(to_geo(place.place)), distance_m});
     }
     return ranged;
 }
