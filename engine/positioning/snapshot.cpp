@@ -58,7 +58,7 @@ void mix_in(Candidates& candidates, Candidates others, double share) noexcept {
 
 /// The less the nearest fingerprints are like the event, the more the site table has to say.
 void mix_in_sites(Snapshot& snapshot, double distance, const CellEvent& event, const CellTable& cells) noexcept {
-    constexpr double even_distance = 24, distance_scale = 3, negligible = 0.1, most = 0.97;
+    constexpr double even_distance = 16, distance_scale = 7, negligible = 0.15, most = 0.97;
     const double share = std::min(1 / (1 + quick_exp((even_distance - distance) / distance_scale)), most);
     if (share < negligible) return;
     const auto sites = weigh_sites(event, cells);
