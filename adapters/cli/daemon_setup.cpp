@@ -70,6 +70,15 @@ std::unique_ptr<record::DayRecorder> recorder_of(const config::Configuration& co
                                      .max_day_bytes = static_cast<std::uint64_t>(configuration.record.max_mib) << 20U});
 }
 
+runtime::CandidateChoice candidates_of(const config::Configuration& configuration) {
+    switch (configuration.positioning.candidates) {
+        case config::Candidates::full: return runtime::CandidateChoice::full;
+        case config::Candidates::few: return runtime::CandidateChoice::few;
+        case config::Candidates::automatic: break;
+    }
+    return runtime::CandidateChoice::by_load;
+}
+
 std::optional<http::TlsFiles> tls_of(const config::Tls& tls) {
     if (!tls.enabled()) return std::nullopt;
     return http::TlsFiles{.certificate = tls.certificate, .key = tls.key, .client_ca = tls.client_ca};

@@ -9,6 +9,7 @@
 #include "adapters/http/server.hpp"
 #include "adapters/record/day_recorder.hpp"
 #include "adapters/runtime/board.hpp"
+#include "adapters/runtime/candidate_switch.hpp"
 #include "engine/cells/cell_table.hpp"
 #include "engine/ledger/ledger.hpp"
 #include "engine/ledger/ledger_store.hpp"
@@ -29,6 +30,8 @@ api::BodyRules body_rules_of(const config::Configuration& configuration);
 
 /// Null where nothing is to be recorded. Throws std::runtime_error where the folder cannot be made.
 std::unique_ptr<record::DayRecorder> recorder_of(const config::Configuration& configuration);
+
+runtime::CandidateChoice candidates_of(const config::Configuration& configuration);
 
 std::optional<http::TlsFiles> tls_of(const config::Tls& tls);
 

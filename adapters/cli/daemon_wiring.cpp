@@ -62,10 +62,20 @@ runtime::CoreSetup Daemon::Parts::core_setup(std::shared_ptr<const CellTable> ce
             .rules = rules_of(configuration_),
             .shards = static_cast<std::uint32_t>(configuration_.runtime.shards),
             .hold_ms = configuration_.feed.hold.count(),
+            .candidates = candidates_of(configuration_),
             .limits = {.retention_ms = configuration_.storage.retention.count(),
                        .silent_after_ms = configuration_.tracks.silent_after.count(),
                        .body_rules = body_rules_of(configuration_)},
             .hooks = hooks(),
+            .on_few_candidates = [this](std::uint64_t points) { metrics_.count_few_candidates(points); },
+            .on_candidates_changed =
+                [](std::uint32_t shard, bool few) {
+                    if (few)
+                        spdlog::warn(
+                            "feeds bring more than can be located in time: few candidates from now on shard={}", shard);
+                    else
+                        spdlog::info("feeds are located in time: all candidates again shard={}", shard);
+                },
             .on_fatal =
                 [](const std::string& what) {
                     // What is acknowledged is durable: a restart goes on from there, a daemon without a thread does not.

@@ -27,7 +27,7 @@ namespace {
 
 struct Arguments {
     std::vector<std::string> cells, feeds;
-    std::string database, tracked, configuration, speed = "max";
+    std::string database, tracked, configuration, candidates, speed = "max";
     bool track_all = false, json = false;
     std::uint64_t seed = 1;
     std::uint32_t shards = 1;
@@ -169,6 +169,7 @@ void follow_ledger(runtime::ReplayOptions& options, ledger::LedgerStore& store, 
         if (!read) throw CommandError(ExitCode::usage, read.error().message);
         configuration = *std::move(read);
         options.hold_ms = configuration.feed.hold.count();
+        if (candidates_of(configuration) == runtime::CandidateChoice::few) options.breadth = few_candidates;
     }
     const std::int64_t silent_after_ms = configuration.tracks.silent_after.count();
     options.ledger = {.store = &store,
@@ -212,6 +213,7 @@ void run(const Arguments& arguments) {
     const auto store = storage::open_trace_store(store_options);
     storage::note_cell_files(arguments.database, cells::known_files(cell_files));
     if (!arguments.track_all && arguments.tracked.empty()) follow_ledger(options, *store, arguments.configuration);
+    if (!arguments.candidates.empty()) options.breadth = arguments.candidates == "few" ? few_candidates : full_breadth;
     Report report;
     report.database = arguments.database;
     report.result =
@@ -251,6 +253,11 @@ void add_replay_command(CLI::App& app) {
         ->excludes(all);
     replay->add_option("--config", arguments->configuration,
                        "the configuration of the daemon that recorded: its hold, and its rules of consents and tracks");
+    replay
+        ->add_option(
+            "--candidates", arguments->candidates,
+            "full, or few: half the time, positions a little less exact; without it as --config says, else full")
+        ->check(CLI::IsMember({"full", "few"}));
     replay->add_option("--speed", arguments->speed, "max, or a multiple of the feed's own pace: 1x, 60x")
         ->capture_default_str();
     replay->add_option("--seed", arguments->seed, "of ids and codes")->capture_default_str();

@@ -39,6 +39,7 @@ constexpr auto keys = std::to_array<Key>({
     {"storage.path", [](const Value& v, Configuration& c) { return read(v, c.storage.path); }},
     {"storage.retention", [](const Value& v, Configuration& c) { return read_duration(v, kept, c.storage.retention); }},
     {"cells.files", [](const Value& v, Configuration& c) { return read(v, c.cells.files); }},
+    {"positioning.candidates", [](const Value& v, Configuration& c) { return read(v, c.positioning.candidates); }},
     {"tracks.silent_after",
      [](const Value& v, Configuration& c) { return read_duration(v, waited, c.tracks.silent_after); }},
     {"api.listen", [](const Value& v, Configuration& c) { return read_address(v, c.api.listen); }},

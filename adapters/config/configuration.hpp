@@ -15,6 +15,8 @@ namespace simtrail::config {
 
 using std::chrono::milliseconds;
 
+/// How many candidates live events are located with; `automatic`: few while there is more to do than can be done.
+enum class Candidates : std::uint8_t { full, few, automatic };
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 enum class SmsGateway : std::uint8_t { console, smpp, kannel };
 /// How long a carrier lets a consent be: until its time is over, or for one trip, until the last track under it has ended.
@@ -56,6 +58,11 @@ struct Storage {
 struct Cells {
     std::vector<std::string> files;
     bool operator==(const Cells&) const = default;
+};
+
+struct Positioning {
+    Candidates candidates = Candidates::full;
+    bool operator==(const Positioning&) const = default;
 };
 
 struct Tracks {
@@ -191,6 +198,7 @@ struct Runtime {
 struct Configuration {
     Storage storage;
     Cells cells;
+    Positioning positioning;
     Tracks tracks;
     Api api;
     OperatorPort operator_port;  // [operator]

@@ -133,6 +133,11 @@ Fault read(const Value& value, std::vector<std::string>& into) {
     return read_as(value, "a list of texts", into);
 }
 
+Fault read(const Value& value, Candidates& into) {
+    constexpr std::array<std::string_view, 3> names{"full", "few", "auto"};
+    return read_name(value, names, R"("full", "few" or "auto")", into);
+}
+
 Fault read(const Value& value, LogLevel& into) {
     constexpr std::array<std::string_view, 4> names{"debug", "info", "warning", "error"};
     return read_name(value, names, R"("debug", "info", "warning" or "error")", into);

@@ -23,6 +23,7 @@ struct DurationRange {
 Fault read(const Value& value, bool& into);
 Fault read(const Value& value, std::string& into);
 Fault read(const Value& value, std::vector<std::string>& into);
+Fault read(const Value& value, Candidates& into);
 Fault read(const Value& value, LogLevel& into);
 Fault read(const Value& value, SmsGateway& into);
 Fault read(const Value& value, ConsentProfile& into);

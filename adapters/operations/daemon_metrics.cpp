@@ -58,6 +58,8 @@ DaemonMetrics::DaemonMetrics(std::string_view version, std::function<DaemonState
                                    {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5});
     failed_commits_ =
         &metrics_.counter("simtrail_commit_failures_total", "Group commits that failed and are tried again.");
+    few_candidates_ = &metrics_.counter("simtrail_points_few_candidates_total",
+                                        "Points located with few candidates (docs/positioning.md).");
     add_gauges(metrics_, "simtrail_tracks", "Tracks, by state.", ledger::sim_track_state_names, tracks_);
     add_gauges(metrics_, "simtrail_consents", "Consents, by state.", ledger::consent_state_names, consents_);
     tracked_ = &metrics_.gauge("simtrail_tracked_subscribers", "Subscribers whose events count now.");

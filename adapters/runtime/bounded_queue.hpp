@@ -39,6 +39,12 @@ class BoundedQueue {
         return take(lock);
     }
 
+    /// How many wait, for now.
+    std::size_t size() {
+        const std::lock_guard lock(mutex_);
+        return items_.size();
+    }
+
     void close() {
         {
             const std::lock_guard lock(mutex_);

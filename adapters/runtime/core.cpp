@@ -81,6 +81,7 @@ Core::Threads::Threads(CoreSetup&& s)
             .shards = setup.shards,
             .cells = setup.cells.get(),
             .hold_ms = setup.hold_ms,
+            .breadth = setup.candidates == CandidateChoice::few ? few_candidates : full_breadth,
             .recovered = &recovered,
             .segments = setup.open_segments(),
             .gated = true,
@@ -121,8 +122,14 @@ bool Core::Threads::has_points(TrackNumber track, SegmentReader& segments) {
 }
 
 void Core::Threads::run_shard(std::size_t index) {
+    CandidateSwitch candidates(setup.candidates, blocks_in_flight);
     while (const auto block = queues[index]->pop()) {
+        if (candidates.changes(queues[index]->size(), std::chrono::steady_clock::now())) {
+            shards[index]->use_breadth(candidates.few() ? few_candidates : full_breadth);
+            setup.on_candidates_changed(static_cast<std::uint32_t>(index), candidates.few());
+        }
         shards[index]->process(**block, (*block)->arrived_ms);
+        if (candidates.few()) setup.on_few_candidates((*block)->parts[index].output.points);
         if ((*block)->unfinished_parts.fetch_sub(1, std::memory_order_acq_rel) == 1) inbox.put(**block);
     }
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/runtime/candidate_switch.hpp"
 #include "adapters/runtime/desks.hpp"
 #include "adapters/runtime/feed_sources.hpp"
 #include "adapters/runtime/intake.hpp"
@@ -25,8 +26,12 @@ struct CoreSetup {
     ledger::LedgerRules rules;
     std::uint32_t shards = 1;
     std::int64_t hold_ms = 0;
+    CandidateChoice candidates = CandidateChoice::full;
     WriterLimits limits{};
     WriterHooks hooks;
+    /// On a shard's thread: so many points were located with few candidates; and from here on they are, or no longer are.
+    std::function<void(std::uint64_t points)> on_few_candidates;
+    std::function<void(std::uint32_t shard, bool few)> on_candidates_changed;
     std::function<void(const std::string&)> on_fatal;  // a thread ended by an exception: the process must end
 };
 

@@ -70,6 +70,7 @@ std::vector<ShardSetup> shard_setups(const ReplayOptions& options, const feed::F
             .shards = options.shards,
             .cells = &cells,
             .hold_ms = options.hold_ms,
+            .breadth = options.breadth,
             .recovered = &recovered,
             .segments = open_segments(),
             .decoders = {},
@@ -91,7 +92,7 @@ ReplayResult replay(const ReplayOptions& options, const CellTable& cells, TraceS
     std::optional<ReplayLedger> ledger;
     if (options.ledger) {
         ledger.emplace(*options.ledger, options.seed);
-        restore_tracks(*ledger, recovered, *open_segments(), Tracker(cells, options.hold_ms));
+        restore_tracks(*ledger, recovered, *open_segments(), Tracker(cells, options.hold_ms, options.breadth));
     }
     feed::FeedReader reader(open_feeds(options.feeds, recovered.recovery().positions), make_gate(options, recovered),
                             {.mode = mode_of(options),

@@ -20,7 +20,8 @@ struct ReplayOptions {
     std::optional<double> speed;              // times the feed's own pace; absent: as fast as it goes
     std::uint64_t seed = 1;                   // of ids
     std::uint32_t shards = 1;
-    std::int64_t hold_ms = 60'000;  // PRODUCT, section 2
+    Breadth breadth = full_breadth;  // never by load: the same input gives the same bytes
+    std::int64_t hold_ms = 60'000;   // PRODUCT, section 2
     PipelineLimits limits{};
     std::function<void(const std::string& feed, const feed::Rejection&)> on_rejection;
     std::function<void(std::uint64_t done, std::uint64_t total)> on_progress;  // bytes of the files; total 0: unknown

@@ -27,7 +27,9 @@ void prefetch(const Track* track) noexcept {
 }  // namespace
 
 Shard::Shard(ShardSetup setup)
-    : setup_(std::move(setup)), tracker_(*setup_.cells, setup_.hold_ms), events_(batch_lines, no_event()) {}
+    : setup_(std::move(setup)),
+      tracker_(*setup_.cells, setup_.hold_ms, setup_.breadth),
+      events_(batch_lines, no_event()) {}
 
 Shard::~Shard() = default;
 
@@ -210,7 +212,14 @@ void Shard::use_cells(const CellTable& cells) {
     const std::unique_lock lock(mutex_);
     --looking_;
     setup_.cells = &cells;
-    tracker_ = Tracker(cells, setup_.hold_ms);
+    tracker_.use(cells);
+}
+
+void Shard::use_breadth(const Breadth& breadth) {
+    ++looking_;
+    const std::unique_lock lock(mutex_);
+    --looking_;
+    tracker_.use(breadth);
 }
 
 Shard::Slot& Shard::slot(TrackNumber number) {

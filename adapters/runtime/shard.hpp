@@ -24,6 +24,7 @@ struct ShardSetup {
     std::uint32_t index = 0, shards = 1;  // it owns the tracks whose number mod `shards` is `index`
     const CellTable* cells = nullptr;
     std::int64_t hold_ms = 0;
+    Breadth breadth = full_breadth;
     RecoveredTracks* recovered = nullptr;  // of all shards; each touches its own tracks only
     std::unique_ptr<SegmentReader> segments;
     // In a replay:
@@ -60,6 +61,9 @@ class Shard {
 
     /// Other cells from the next block on. `cells` outlives the shard. Any thread.
     void use_cells(const CellTable& cells);
+
+    /// More or fewer candidates from the next block on. Any thread.
+    void use_breadth(const Breadth& breadth);
 
     /// True after a draining block that found nothing left to publish or cut.
     bool drained() const noexcept { return drained_; }  // any thread

@@ -92,7 +92,7 @@ CompiledBytes model_of(std::size_t reports, std::size_t neighbours) {
     return builder.build();
 }
 
-void locate_all(benchmark::State& state, std::size_t training) {
+void locate_all(benchmark::State& state, std::size_t training, const Breadth& breadth) {
     const auto neighbours = static_cast<std::size_t>(state.range(0));
     const auto bytes = model_of(training, neighbours);
     const auto cells = CellTable::open(bytes).value();
@@ -105,7 +105,7 @@ void locate_all(benchmark::State& state, std::size_t training) {
             motion = {};
         }
         const CellEvent& event = reports[i++].event;
-        const auto estimate = locate(event, cells, motion);
+        const auto estimate = locate(event, cells, motion, breadth);
         if (!estimate) continue;
         const TracePoint point{.tis_ms = event.ts_ms, .lon_e5 = 12'120'000, .lat_e5 = 3'120'000, .accuracy_m = 100};
         motion.advance(event, point, estimate->belief);
@@ -114,11 +114,17 @@ void locate_all(benchmark::State& state, std::size_t training) {
     state.counters["model_bytes"] = static_cast<double>(bytes.size());
 }
 
-void LocateByTable(benchmark::State& state) { locate_all(state, 0); }
-void LocateByModel(benchmark::State& state) { locate_all(state, 24'500); }
+constexpr std::size_t training = 24'500;
+
+void LocateByTable(benchmark::State& state) { locate_all(state, 0, full_breadth); }
+void LocateByTableFew(benchmark::State& state) { locate_all(state, 0, few_candidates); }
+void LocateByModel(benchmark::State& state) { locate_all(state, training, full_breadth); }
+void LocateByModelFew(benchmark::State& state) { locate_all(state, training, few_candidates); }
 
 BENCHMARK(LocateByTable)->ArgName("neighbours")->Arg(0)->Arg(5);
+BENCHMARK(LocateByTableFew)->ArgName("neighbours")->Arg(0)->Arg(5);
 BENCHMARK(LocateByModel)->ArgName("neighbours")->Arg(0)->Arg(5);
+BENCHMARK(LocateByModelFew)->ArgName("neighbours")->Arg(0)->Arg(5);
 
 }  // namespace
 }  // namespace simtrail

@@ -43,7 +43,8 @@ Offset direction(std::uint8_t heading) noexcept {
     return directions.unit[heading];
 }
 
-Belief Belief::of(std::int64_t at_ms, const LocalPlane& plane, const Candidates& candidates) noexcept {
+Belief Belief::of(std::int64_t at_ms, const LocalPlane& plane, const Candidates& candidates,
+                  std::size_t most) noexcept {
     Belief belief;
     belief.at_ms_ = at_ms;
     belief.anchor_ = to_fixed(plane.origin());
@@ -55,7 +56,7 @@ Belief Belief::of(std::int64_t at_ms, const LocalPlane& plane, const Candidates&
         const bool near = std::fabs(items[i].at.east_m) < farthest_m && std::fabs(items[i].at.north_m) < farthest_m;
         if (near && items[i].log_weight > best + least_log_weight) order[usable++] = static_cast<std::uint8_t>(i);
     }
-    const auto kept = std::min(usable, capacity);
+    const auto kept = std::min({usable, capacity, most});
     std::ranges::partial_sort(
         order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept),
         order.begin() + static_cast<std::ptrdiff_t>(usable), [&](std::uint8_t a, std::uint8_t b) {

@@ -28,7 +28,8 @@ class Belief {
     std::int64_t at_ms() const noexcept { return at_ms_; }
 
     /// The likeliest candidates, rounded; `log_weight` is taken as it is.
-    static Belief of(std::int64_t at_ms, const LocalPlane& plane, const Candidates& candidates) noexcept;
+    static Belief of(std::int64_t at_ms, const LocalPlane& plane, const Candidates& candidates,
+                     std::size_t most = capacity) noexcept;
 
     /// As candidates on another plane; weights sum to one.
     Candidates on(const LocalPlane& plane) const noexcept;

@@ -12,7 +12,6 @@ namespace simtrail {
 namespace {
 
 constexpr float softening_m = 15;
-constexpr int rounds = 8;
 constexpr float negligible = 1e-4F;
 
 /// The candidates that count, side by side for the loops over them.
@@ -71,7 +70,7 @@ class Weighted {
 
 }  // namespace
 
-Centre centre_of(Candidates& candidates) noexcept {
+Centre centre_of(Candidates& candidates, int rounds) noexcept {
     Weighted items;
     const double best = candidates.best();
     for (Candidate& candidate : candidates.view()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/positioning/breadth.hpp"
 #include "engine/positioning/candidates.hpp"
 
 namespace simtrail {
@@ -12,6 +13,6 @@ struct Centre {
 };
 
 /// Precondition: not empty. Turns log weights into their normal form: the best is 0.
-Centre centre_of(Candidates& candidates) noexcept;
+Centre centre_of(Candidates& candidates, int rounds = full_breadth.rounds) noexcept;
 
 }  // namespace simtrail

@@ -7,8 +7,8 @@
 
 namespace simtrail {
 
-Estimate at_centre(Candidates& candidates, const LocalPlane& plane) noexcept {
-    const Centre centre = centre_of(candidates);
+Estimate at_centre(Candidates& candidates, const LocalPlane& plane, int rounds) noexcept {
+    const Centre centre = centre_of(candidates, rounds);
     return {.place = plane.to_geo(centre.at), .spread_m = centre.radius95_m};
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "engine/positioning/breadth.hpp"
 #include "engine/positioning/candidates.hpp"
 #include "engine/positioning/closed_form.hpp"
 #include "engine/positioning/locator.hpp"
@@ -11,7 +12,7 @@
 namespace simtrail {
 
 /// Among weighted candidates: their centre and spread. Precondition: not empty. Normalises the weights.
-Estimate at_centre(Candidates& candidates, const LocalPlane& plane) noexcept;
+Estimate at_centre(Candidates& candidates, const LocalPlane& plane, int rounds = full_breadth.rounds) noexcept;
 
 Estimate by_formula(const ClosedForm& form, Basis basis) noexcept;
 

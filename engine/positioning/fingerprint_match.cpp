@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/cells/signal_feature.hpp"
 #include "engine/maths/quick.hpp"
@@ -20,26 +21,29 @@ class Best {
    public:
     explicit Best(std::size_t limit) : limit_(std::min(limit, items_.size())) {}
     void offer(std::uint32_t fingerprint, double log_weight) noexcept {
-        if (count_ == limit_ && log_weight <= least_) return;
+        if (log_weight <= least_) return;
         std::size_t at = count_ < limit_ ? count_++ : limit_ - 1;
         for (; at > 0 && items_[at - 1].log_weight < log_weight; --at) items_[at] = items_[at - 1];
         items_[at] = {fingerprint, log_weight};
         if (count_ == limit_) least_ = items_[count_ - 1].log_weight;
     }
+    /// Only what weighs more is worth offering.
+    double least() const noexcept { return least_; }
     std::span<Match> view() noexcept { return {items_.data(), count_}; }
 
    private:
     std::array<Match, Matches::capacity> items_{};
     std::size_t limit_, count_ = 0;
-    double least_ = 0;
+    double least_ = -std::numeric_limits<double>::max();
 };
 
 double capped(double difference, double scale, double most) noexcept {
     return std::min(std::fabs(difference) / scale, most);
 }
 
-/// What the cell before, the time since and the smoothed signals add.
-double context_weight(const RadioScene& scene, const PackedFingerprint& place) noexcept {
+/// What the cell before, the time since and the smoothed signals add: nothing, or less. Where that is below `least`, the
+/// answer may be anything below.
+double context_weight(const RadioScene& scene, const PackedFingerprint& place, double least) noexcept {
     double sum = 0;
     if (scene.previous_hash != 0) {
         const bool same = place.previous_hash == scene.previous_hash;
@@ -49,6 +53,8 @@ double context_weight(const RadioScene& scene, const PackedFingerprint& place) n
         if (scene.previous_16th_dbm && place.previous_16th_dbm != 0)
             sum -= tuning.previous_signal *
                    capped((*scene.previous_16th_dbm - place.previous_16th_dbm) / 16.0, tuning.previous_scale_db, 2);
+        constexpr double rounding = 1e-9;
+        if (sum < least - rounding) return sum;  // spares the logarithm
         const double ratio = (scene.stay_s + tuning.stay_blur_s) / (place.stay_ds / 10.0 + tuning.stay_blur_s);
         const double lapse = ratio > 7.4 || ratio < 0.135 ? 2 : std::fabs(maths::logarithm(ratio));
         sum -= tuning.stay * std::min(lapse, 2.0) * (same ? 1 : tuning.stay_after_another);
@@ -108,17 +114,26 @@ std::size_t distances(const RadioScene& scene, const FingerprintMap& map, const 
     return n;
 }
 
-void match_signals(const RadioScene& scene, const FingerprintMap& map, const PackedCellPlaces& list,
+/// The greatest square of distance whose weight is worth offering, and a little more.
+std::int32_t square_of(double least_weight) noexcept {
+    constexpr double most = std::numeric_limits<std::int32_t>::max();
+    return static_cast<std::int32_t>(std::min(1 - least_weight * feature_square, most));
+}
+
+void match_signals(const RadioScene& scene, const FingerprintMap& map, const PackedCellPlaces& list, std::size_t most,
                    Matches& matches) noexcept {
     std::array<std::uint32_t, 4096> squares;
     const std::size_t n = distances(scene, map, list, squares);
     const auto rows = map.rows(list);
     const bool at_serving = list.key == scene.serving.key;
-    Best best(tuning.matches_by_signals);
+    Best best(most);
+    std::int32_t farthest = std::numeric_limits<std::int32_t>::max();  // that may still be among the best
     for (std::size_t i = 0; i < n; ++i) {
+        const auto square = static_cast<std::int32_t>(squares[i]);
+        if (square > farthest || rows[i] >= map.fingerprints().size()) continue;
         const double other = i < list.own_count && at_serving ? 0 : tuning.serving_differs;
-        const double distance = static_cast<std::int32_t>(squares[i]) / feature_square + other;
-        if (rows[i] < map.fingerprints().size()) best.offer(rows[i], -distance);
+        best.offer(rows[i], -(square / feature_square + other));
+        farthest = square_of(best.least());
     }
     for (std::size_t i = 0; i < std::min<std::size_t>(4, best.view().size()); ++i)
         matches.best_distance -= best.view()[i].log_weight / 4;
@@ -134,8 +149,8 @@ std::pair<std::uint64_t, std::uint64_t> site_keys(const CellKey& cell) noexcept 
     return {cell.key & ~std::uint64_t{255}, cell.key | 255};
 }
 
-void match_context(const RadioScene& scene, const FingerprintMap& map, Matches& matches) noexcept {
-    Best best(tuning.matches_by_context);
+void match_context(const RadioScene& scene, const FingerprintMap& map, std::size_t most, Matches& matches) noexcept {
+    Best best(most);
     const auto [first, last] = site_keys(scene.serving);
     const auto own = map.find(scene.serving.radio, scene.serving.key);
     const bool numbered_by_site = scene.serving.radio == Radio::lte;
@@ -147,9 +162,12 @@ void match_context(const RadioScene& scene, const FingerprintMap& map, Matches& 
         std::uint32_t index = list.own_first;
         matches.days = std::max<std::uint32_t>(matches.days, list.days);
         for (const PackedFingerprint& place : map.own(list)) {
-            const double weight = density_weight(place) + ta_weight(scene, place) +
-                                  serving_signal_weight(scene, place) + context_weight(scene, place) - penalty;
-            best.offer(index++, weight);
+            const double signals =
+                density_weight(place) + ta_weight(scene, place) + serving_signal_weight(scene, place);
+            // What is left to add is never a gain, and the dearest to know.
+            if (signals - penalty > best.least())
+                best.offer(index, signals + context_weight(scene, place, best.least() - signals + penalty) - penalty);
+            ++index;
         }
     }
     for (const Match& match : best.view()) matches.items[matches.count++] = match;
@@ -157,23 +175,23 @@ void match_context(const RadioScene& scene, const FingerprintMap& map, Matches& 
 
 }  // namespace
 
-Matches match(const RadioScene& scene, const FingerprintMap& map) noexcept {
+Matches match(const RadioScene& scene, const FingerprintMap& map, const Breadth& breadth) noexcept {
     Matches matches;
     if (map.empty()) return matches;
     const auto serving = map.find(scene.serving.radio, scene.serving.key);
     matches.at_serving_cell = serving && map.cells()[*serving].own_count > 0;
     if (!scene.has_neighbours) {
-        match_context(scene, map, matches);
+        match_context(scene, map, breadth.by_context, matches);
         return matches;
     }
     if (serving) {
-        match_signals(scene, map, map.cells()[*serving], matches);
+        match_signals(scene, map, map.cells()[*serving], breadth.by_signals, matches);
         return matches;
     }
     for (const auto& heard : scene.all_heard()) {
         const auto cell = map.find(heard.cell.radio, heard.cell.key);
         if (!cell || map.cells()[*cell].row_count == 0) continue;
-        match_signals(scene, map, map.cells()[*cell], matches);
+        match_signals(scene, map, map.cells()[*cell], breadth.by_signals, matches);
         break;
     }
     return matches;

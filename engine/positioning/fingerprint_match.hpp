@@ -5,6 +5,7 @@
 #include <span>
 
 #include "engine/cells/fingerprint_map.hpp"
+#include "engine/positioning/breadth.hpp"
 #include "engine/positioning/radio_scene.hpp"
 
 namespace simtrail {
@@ -26,6 +27,6 @@ struct Matches {
     std::span<const Match> view() const noexcept { return {items.data(), count}; }
 };
 
-Matches match(const RadioScene& scene, const FingerprintMap& map) noexcept;
+Matches match(const RadioScene& scene, const FingerprintMap& map, const Breadth& breadth) noexcept;
 
 }  // namespace simtrail

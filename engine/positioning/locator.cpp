@@ -38,7 +38,8 @@ bool follows(const CellEvent& event, const Belief& belief) noexcept {
 }
 
 /// Weighs the candidates by how well they are reached from the last ones.
-Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const MotionFilter& motion) noexcept {
+Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const MotionFilter& motion,
+                          const Breadth& breadth) noexcept {
     if (follows(event, motion.belief())) {
         const double seconds = seconds_since(event, motion.belief().at_ms());
         const Candidates before = motion.belief().on(snapshot.plane);
@@ -46,10 +47,10 @@ Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const Moti
         if (snapshot.basis == Basis::learnt_site) add_survivors(snapshot.candidates, before, seconds);
         weigh_by_motion(snapshot.candidates, before, seconds);
     }
-    Estimate estimate = at_centre(snapshot.candidates, snapshot.plane);
+    Estimate estimate = at_centre(snapshot.candidates, snapshot.plane, breadth.rounds);
     estimate.context.basis = snapshot.basis;
     estimate.context.support = snapshot.support;
-    estimate.belief = Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates);
+    estimate.belief = Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates, breadth.remembered);
     return estimate;
 }
 
@@ -85,6 +86,10 @@ std::optional<Estimate> without_serving_cell(const CellEvent& event, const CellT
     return surest.taken();
 }
 
+bool is_among_candidates(const Estimate& estimate) noexcept {
+    return estimate.context.basis != Basis::site && estimate.context.basis != Basis::surroundings;
+}
+
 }  // namespace
 
 void calibrate(Estimate& estimate, Radio radio, const Calibration& calibration) noexcept {
@@ -112,12 +117,13 @@ void grade(Estimate& estimate, const CellEvent& event) noexcept {
         estimate.reasons.has(ErrorReason::unknown_cell) ? Confidence::low : confidence_of(estimate.radius_m);
 }
 
-std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, const MotionFilter& motion) noexcept {
+std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, const MotionFilter& motion,
+                               const Breadth& breadth) noexcept {
     std::optional<Estimate> estimate;
-    auto snapshot = snapshot_of(event, cells, motion.history());
+    auto snapshot = snapshot_of(event, cells, motion.history(), breadth);
     const auto serving = cells.find(event.serving);
     if (snapshot)
-        estimate = among_candidates(event, *snapshot, motion);
+        estimate = among_candidates(event, *snapshot, motion, breadth);
     else if (serving)
         estimate = by_formula(at_known_cell(event, *serving, cells), Basis::site);
     if (estimate) {
@@ -127,6 +133,7 @@ std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, c
         estimate = without_serving_cell(event, cells, motion);
     }
     if (!estimate) return std::nullopt;
+    if (is_among_candidates(*estimate)) estimate->radius_m *= breadth.widening;
     grade(*estimate, event);
     return estimate;
 }

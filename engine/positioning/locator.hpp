@@ -6,6 +6,7 @@
 #include "engine/cells/cell_table.hpp"
 #include "engine/events/cell_event.hpp"
 #include "engine/positioning/belief.hpp"
+#include "engine/positioning/breadth.hpp"
 #include "engine/positioning/motion_filter.hpp"
 #include "engine/tracing/trace_point.hpp"
 
@@ -27,7 +28,8 @@ struct Estimate {
 /// answer is their weighted geometric median. Fallbacks are the absence of evidence: learnt places of the serving cell, of a
 /// neighbour, of its site; the table's site; known neighbours, the area (`areaOnly`), or the last candidates moved on (these
 /// three say `unknownCell`). Nothing where even that is missing. docs/positioning.md explains the constants.
-std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, const MotionFilter& motion) noexcept;
+std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, const MotionFilter& motion,
+                               const Breadth& breadth = full_breadth) noexcept;
 
 /// Completes the context of an estimate whose basis, support and spread are known, and takes the radius from it.
 void calibrate(Estimate& estimate, Radio radio, const Calibration& calibration) noexcept;

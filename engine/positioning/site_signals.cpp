@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "engine/cells/path_loss.hpp"
 #include "engine/maths/trigonometry.hpp"
@@ -25,8 +26,7 @@ constexpr float rank_counts = 1.6F;  // beside the misfit of the signals
 constexpr double farthest_heard_m = 35'000;
 
 /// Two rounds: squares around the start, then the likeliest of them quartered.
-constexpr std::size_t coarse_side = 10, fine_parts = 2, refined = 10;
-constexpr float coarse_step_m = 180;
+constexpr std::size_t fine_parts = 2;
 
 /// Middles of squares and how likely each is, side by side for the loops over them.
 struct Squares {
@@ -138,12 +138,21 @@ class HeardSites {
     bool has_serving_ = false;
 };
 
+constexpr bool fits(const Breadth& breadth) noexcept {
+    const std::size_t squares = breadth.coarse_side * breadth.coarse_side;
+    const std::size_t fine = breadth.refined * fine_parts * fine_parts;
+    return squares <= Squares::capacity && fine <= Squares::capacity &&
+           breadth.refined + breadth.unrefined <= squares && fine + breadth.unrefined <= Candidates::capacity;
+}
+static_assert(fits(full_breadth) && fits(few_candidates));
+
 /// The likeliest squares of a coarse grid are looked at more closely.
-Candidates coarse_to_fine(HeardSites& sites) noexcept {
+Candidates coarse_to_fine(HeardSites& sites, const Breadth& breadth) noexcept {
     Squares coarse, fine;
-    coarse.add_grid({}, coarse_side, coarse_step_m);
+    coarse.add_grid({}, breadth.coarse_side, breadth.coarse_step_m);
     sites.weigh(coarse);
-    std::array<std::uint8_t, coarse_side * coarse_side> order;
+    std::array<std::uint8_t, Squares::capacity> all_squares;
+    const auto order = std::span(all_squares).first(coarse.count);
     // NOLINTNEXTLINE(modernize-use-ranges): g++ 12 has no std::ranges::iota
     std::iota(order.begin(), order.end(), std::uint8_t{0});
     const auto likelier = [&](std::uint8_t a, std::uint8_t b) {
@@ -151,24 +160,26 @@ Candidates coarse_to_fine(HeardSites& sites) noexcept {
                    ? coarse.log_likelihood[a] > coarse.log_likelihood[b]
                    : a < b;
     };
-    std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(refined), order.end(), likelier);
-    std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(refined), likelier);
-    for (std::size_t i = 0; i < refined; ++i)
-        fine.add_grid(coarse.middle(order[i]), fine_parts, coarse_step_m / fine_parts);
+    const auto refined = static_cast<std::ptrdiff_t>(breadth.refined);
+    std::nth_element(order.begin(), order.begin() + refined, order.end(), likelier);
+    std::sort(order.begin(), order.begin() + refined, likelier);
+    for (const std::uint8_t i : order.first(breadth.refined))
+        fine.add_grid(coarse.middle(i), fine_parts, breadth.coarse_step_m / fine_parts);
     sites.weigh(fine);
     Candidates all;
     all.set_gapless();
     const double area = 2 * maths::logarithm(1.0 / fine_parts);  // of the finer squares
     for (std::size_t i = 0; i < fine.count; ++i)
         all.add({.at = fine.middle(i), .velocity = {}, .log_weight = fine.log_likelihood[i] + area});
-    for (std::size_t i = refined; i < order.size(); ++i)
-        all.add({.at = coarse.middle(order[i]), .velocity = {}, .log_weight = coarse.log_likelihood[order[i]]});
+    for (const std::uint8_t i : order.subspan(breadth.refined).first(breadth.unrefined))
+        all.add({.at = coarse.middle(i), .velocity = {}, .log_weight = coarse.log_likelihood[i]});
     return all;
 }
 
 }  // namespace
 
-std::optional<SiteSignals> weigh_sites(const CellEvent& event, const CellTable& cells) noexcept {
+std::optional<SiteSignals> weigh_sites(const CellEvent& event, const CellTable& cells,
+                                       const Breadth& breadth) noexcept {
     if (event.neighbours.empty()) return std::nullopt;
     const auto* network = cells.rivals().find(event.serving.radio, event.serving.plmn);
     if (network == nullptr) return std::nullopt;
@@ -182,7 +193,7 @@ std::optional<SiteSignals> weigh_sites(const CellEvent& event, const CellTable& 
     SiteSignals result{LocalPlane(start->place), {}};
     HeardSites sites(event, cells, *network, result.plane);
     if (sites.size() < 2) return std::nullopt;
-    result.candidates = coarse_to_fine(sites);
+    result.candidates = coarse_to_fine(sites, breadth);
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include "engine/cells/cell_table.hpp"
 #include "engine/events/cell_event.hpp"
 #include "engine/maths/local_plane.hpp"
+#include "engine/positioning/breadth.hpp"
 #include "engine/positioning/candidates.hpp"
 
 namespace simtrail {
@@ -16,6 +17,6 @@ struct SiteSignals {
     LocalPlane plane;
     Candidates candidates;
 };
-std::optional<SiteSignals> weigh_sites(const CellEvent& event, const CellTable& cells) noexcept;
+std::optional<SiteSignals> weigh_sites(const CellEvent& event, const CellTable& cells, const Breadth& breadth) noexcept;
 
 }  // namespace simtrail

@@ -57,11 +57,12 @@ void mix_in(Candidates& candidates, Candidates others, double share) noexcept {
 }
 
 /// The less the nearest fingerprints are like the event, the more the site table has to say.
-void mix_in_sites(Snapshot& snapshot, double distance, const CellEvent& event, const CellTable& cells) noexcept {
-    constexpr double even_distance = 16, distance_scale = 7, negligible = 0.15, most = 0.97;
+void mix_in_sites(Snapshot& snapshot, double distance, const CellEvent& event, const CellTable& cells,
+                  const Breadth& breadth) noexcept {
+    constexpr double even_distance = 16, distance_scale = 7, most = 0.97;
     const double share = std::min(1 / (1 + quick_exp((even_distance - distance) / distance_scale)), most);
-    if (share < negligible) return;
-    const auto sites = weigh_sites(event, cells);
+    if (share < breadth.least_share_of_sites) return;
+    const auto sites = weigh_sites(event, cells, breadth);
     if (!sites) return;
     const Offset shift = snapshot.plane.to_offset(sites->plane.origin());
     Candidates others = sites->candidates;
@@ -82,10 +83,10 @@ struct Ring {
         return least;
     }
 
-    Candidates points() const noexcept {
+    Candidates points(std::size_t most) const noexcept {
         const double wanted = 2 * maths::pi * radius_m / tuning.ring_spacing_m;
         const auto count =
-            static_cast<std::size_t>(std::clamp(wanted, double{least_ring_points}, double{most_ring_points}));
+            static_cast<std::size_t>(std::clamp(wanted, double{least_ring_points}, static_cast<double>(most)));
         Candidates ring;
         for (std::size_t i = 0; i < count; ++i)
             ring.add({.at = site + towards(360.0 / static_cast<double>(count) * static_cast<double>(i), radius_m)});
@@ -99,7 +100,7 @@ double ring_radius_m(const CellEvent& event) noexcept {
 
 /// What was learnt may have gaps on the ring of the timing advance: its points have a small share, a great one where the
 /// learnt places are all elsewhere. A surveyed site is asked only then: its learnt places tell more.
-void mix_in_ring(Snapshot& snapshot, const CellEvent& event, const CellTable& cells) noexcept {
+void mix_in_ring(Snapshot& snapshot, const CellEvent& event, const CellTable& cells, const Breadth& breadth) noexcept {
     if (!event.timing_advance) return;
     const auto fitted = cells.fitted_sites().find(event.serving.radio, event.serving.key());
     const auto surveyed = fitted ? std::nullopt : cells.find(event.serving);
@@ -108,24 +109,25 @@ void mix_in_ring(Snapshot& snapshot, const CellEvent& event, const CellTable& ce
     const double gap_steps = ring.gap_m(snapshot.candidates) / timing_advance_step_m(event.serving.radio);
     const bool missed = gap_steps > tuning.ring_missed_steps;
     if (!fitted && !missed) return;
-    mix_in(snapshot.candidates, ring.points(), missed ? tuning.missed_ring_share : tuning.ring_share);
+    mix_in(snapshot.candidates, ring.points(breadth.ring_points),
+           missed ? tuning.missed_ring_share : tuning.ring_share);
     snapshot.has_ring = true;
 }
 
 /// Where no learnt place is like the event, but its site was learnt.
-std::optional<Snapshot> on_ring_alone(const CellEvent& event, const CellTable& cells) noexcept {
+std::optional<Snapshot> on_ring_alone(const CellEvent& event, const CellTable& cells, const Breadth& breadth) noexcept {
     if (!event.timing_advance) return std::nullopt;
     const auto site = cells.fitted_sites().find(event.serving.radio, event.serving.key());
     if (!site) return std::nullopt;
     return Snapshot{.plane = LocalPlane(*site),
-                    .candidates = Ring{{}, ring_radius_m(event)}.points(),
+                    .candidates = Ring{{}, ring_radius_m(event)}.points(breadth.ring_points),
                     .basis = Basis::learnt_site,
                     .support = RadiusContext::grades - 1,
                     .has_ring = true};
 }
 
 Snapshot among_learnt_places(const CellEvent& event, const RadioScene& scene, const Matches& matches,
-                             const CellTable& cells) noexcept {
+                             const CellTable& cells, const Breadth& breadth) noexcept {
     const auto& map = cells.fingerprints();
     Snapshot snapshot{.plane = LocalPlane(to_geo(map.fingerprints()[matches.items[0].fingerprint].place)),
                       .candidates = {},
@@ -134,8 +136,8 @@ Snapshot among_learnt_places(const CellEvent& event, const RadioScene& scene, co
                                                       : less_is_worse(grade_of(matches.days, days_limits)),
                       .at_serving_cell = matches.at_serving_cell};
     snapshot.candidates = candidates_of(matches, map, snapshot.plane);
-    if (scene.has_neighbours) mix_in_sites(snapshot, matches.best_distance, event, cells);
-    mix_in_ring(snapshot, event, cells);
+    if (scene.has_neighbours) mix_in_sites(snapshot, matches.best_distance, event, cells, breadth);
+    mix_in_ring(snapshot, event, cells, breadth);
     return snapshot;
 }
 
@@ -148,15 +150,15 @@ Snapshot among_sites(const CellEvent& event, const SiteSignals& sites) noexcept 
 
 }  // namespace
 
-std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cells,
-                                    const CellHistory& history) noexcept {
+std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cells, const CellHistory& history,
+                                    const Breadth& breadth) noexcept {
     if (const auto& map = cells.fingerprints(); !map.empty()) {
         const RadioScene scene = scene_of(event, history);
-        const Matches matches = match(scene, map);
-        if (matches.count > 0) return among_learnt_places(event, scene, matches, cells);
-        if (const auto ring = on_ring_alone(event, cells)) return ring;
+        const Matches matches = match(scene, map, breadth);
+        if (matches.count > 0) return among_learnt_places(event, scene, matches, cells, breadth);
+        if (const auto ring = on_ring_alone(event, cells, breadth)) return ring;
     }
-    const auto sites = weigh_sites(event, cells);
+    const auto sites = weigh_sites(event, cells, breadth);
     if (!sites) return std::nullopt;
     return among_sites(event, *sites);
 }

@@ -7,12 +7,13 @@
 #include "engine/cells/cell_table.hpp"
 #include "engine/events/cell_event.hpp"
 #include "engine/maths/local_plane.hpp"
+#include "engine/positioning/breadth.hpp"
 #include "engine/positioning/candidates.hpp"
 #include "engine/positioning/cell_history.hpp"
 
 namespace simtrail {
 
-inline constexpr std::size_t least_ring_points = 6, most_ring_points = 24;
+inline constexpr std::size_t least_ring_points = 6, most_ring_points = full_breadth.ring_points;
 
 /// Where one event and the cells before it say that the subscriber may be, before its motion is asked: what the forward pass
 /// and hindsight have in common.
@@ -27,8 +28,8 @@ struct Snapshot {
 
 /// Learnt places like the event, with the table's sites where those say little, and the ring of the timing advance round a
 /// fitted site; else that ring, or the sites, alone. Nothing where there is neither. `history`: of the same subscriber, before the event.
-std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cells,
-                                    const CellHistory& history) noexcept;
+std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cells, const CellHistory& history,
+                                    const Breadth& breadth = full_breadth) noexcept;
 
 /// Reports that follow each other quickly on one cell say nearly the same: they count less. `seconds` since the last.
 void discount_repetition(Snapshot& snapshot, const CellEvent& event, const CellHistory& history,

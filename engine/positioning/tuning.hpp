@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-
 namespace simtrail {
 
 /// The constants of the locator, in natural logarithms of likelihood, metres and seconds: one set for all networks and radios.
@@ -36,10 +34,6 @@ struct Tuning {
     double density = 0.6;             // gained for each e-fold of the observations behind a place
     double other_cell = 2.8;          // of the same site
     double timing_advance = 2.8;      // for each 60 m + 4 m a step, at most six times
-
-    // The likeliest places that become candidates.
-    std::size_t matches_by_signals = 16;
-    std::size_t matches_by_context = 16;
 
     // The ring of the timing advance round a fitted site, beside learnt places: its share of the weight, and where none of them
     // lies within so many steps of it.

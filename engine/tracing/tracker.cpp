@@ -161,17 +161,19 @@ void restore_segment(Track& track, const Segment& segment) {
     track.segmented_seq = segment.last_seq;
 }
 
-void restore_point(Track& track, const JournalEntry& entry, const CellEvent& event, const CellTable& cells) {
+void restore_point(Track& track, const JournalEntry& entry, const CellEvent& event, const CellTable& cells,
+                   const Breadth& breadth) {
     if (entry.seq < track.next_seq) return;  // a segment has it
     if (entry.seq > track.next_seq) damaged(track, "a point is missing from the journal");
     const std::string chained = chained_evidence(track, event);
     if (track.uncut() >= Track::ring_capacity || track.evidence_size + chained.size() > Track::evidence_capacity)
         damaged(track, "the journal holds more points than a segment");
-    const auto estimate = locate(event, cells, track.motion);
+    const auto estimate = locate(event, cells, track.motion, breadth);
     append(track, event, entry.point.unpacked(entry.seq), estimate ? estimate->belief : track.motion.belief(), chained);
 }
 
-void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block, const CellTable& cells) {
+void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block, const CellTable& cells,
+                   const Breadth& breadth) {
     CellEvent event = event_of(track, entry.ts_ms);
     ByteReader reader{entry.evidence};
     if (!read_evidence(reader, nullptr, event)) damaged(track, "a journal entry's evidence cannot be read");
@@ -185,7 +187,7 @@ void restore_entry(Track& track, const JournalEntry& entry, std::uint64_t block,
     }
     if (is_held) track.held.erase(position);
     if (entry.kind == JournalEntry::Kind::rejected) track.newest_ms = newest_but_rejected(track);
-    if (entry.kind == JournalEntry::Kind::point) restore_point(track, entry, event, cells);
+    if (entry.kind == JournalEntry::Kind::point) restore_point(track, entry, event, cells, breadth);
 }
 
 }  // namespace
@@ -245,7 +247,7 @@ void Tracker::release_until(Track& track, std::int64_t ts_ms, std::uint64_t bloc
 
 bool Tracker::publish(Track& track, const CellEvent& event, std::string_view evidence, bool stale, std::uint64_t block,
                       TrackOutput& out) const {
-    auto estimate = locate(event, *cells_, track.motion);
+    auto estimate = locate(event, *cells_, track.motion, breadth_);
     if (!estimate) {
         if (hold_ms_ != 0 && !stale)
             journal(track,
@@ -305,7 +307,7 @@ void Tracker::restore(Track& track, std::span<const Segment> segments, std::span
     for (const Segment& segment : segments) restore_segment(track, segment);
     for (const auto& [block, entry] : entries) {
         if (track.oldest_block == 0) track.oldest_block = block;
-        restore_entry(track, entry, block, *cells_);
+        restore_entry(track, entry, block, *cells_, breadth_);
     }
 }
 

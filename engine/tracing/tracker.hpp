@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/cells/cell_table.hpp"
+#include "engine/positioning/breadth.hpp"
 #include "engine/tracing/trace_store.hpp"
 #include "engine/tracing/track.hpp"
 
@@ -58,7 +59,12 @@ class Tracker {
     static constexpr std::int64_t latest_ms = 3'600'000;  // events further behind are dropped
 
     /// `hold_ms`: how long an event waits for earlier ones, in the subscriber's own feed time.
-    Tracker(const CellTable& cells, std::int64_t hold_ms) noexcept : cells_(&cells), hold_ms_(hold_ms) {}
+    Tracker(const CellTable& cells, std::int64_t hold_ms, const Breadth& breadth = full_breadth) noexcept
+        : cells_(&cells), hold_ms_(hold_ms), breadth_(breadth) {}
+
+    /// From the next event on.
+    void use(const CellTable& cells) noexcept { cells_ = &cells; }
+    void use(const Breadth& breadth) noexcept { breadth_ = breadth; }
 
     /// Takes one event of `block` (numbers ascend from 1). Points that it releases go to `out`.
     Taken take(Track& track, const CellEvent& event, std::uint64_t block, TrackOutput& out) const;
@@ -90,6 +96,7 @@ class Tracker {
 
     const CellTable* cells_;
     std::int64_t hold_ms_;
+    Breadth breadth_;
 };
 
 }  // namespace simtrail
