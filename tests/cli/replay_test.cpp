@@ -48,6 +48,22 @@ TEST_F(ReplayCommand, KeepsWhatCameBeforeAGzipWasCutShortAndTellsIt) {
     EXPECT_LT(cut.size(), city_.traces("whole.db").size());
 }
 
+TEST_F(ReplayCommand, LocatesWithFewCandidatesWhereItIsTold) {
+    EXPECT_EQ(replayed("feed.ndjson", "all.db").exit_code, 0);
+    EXPECT_EQ(replayed("feed.ndjson", "full.db", "--candidates full").exit_code, 0);
+    EXPECT_EQ(replayed("feed.ndjson", "few.db", "--candidates few").exit_code, 0);
+    EXPECT_EQ(replayed("feed.ndjson", "shards.db", "--candidates few --shards 3").exit_code, 0);
+    EXPECT_EQ(city_.traces("full.db"), city_.traces("all.db"));
+    EXPECT_NE(city_.traces("few.db"), city_.traces("all.db"));
+    EXPECT_EQ(city_.traces("shards.db"), city_.traces("few.db"));
+    const auto smoothed = [&](const char* database) {
+        return city_
+            .run("simtrail export --smoothed --cells towers.csv --all --format csv --db " + std::string(database))
+            .out;
+    };
+    EXPECT_EQ(smoothed("few.db"), smoothed("all.db")) << "hindsight has all candidates";
+}
+
 TEST_F(ReplayCommand, ShowsNoProgressOnAPipe) {
     const Ran table = replayed("feed.ndjson", "a.db");
     EXPECT_EQ(table.exit_code, 0);
@@ -121,9 +137,10 @@ TEST_F(ReplayCommand, QuotesNoNumberOfAWrongCommandLine) {
 }
 
 TEST_F(ReplayCommand, RefusesAWrongCommandLineInOneLine) {
-    for (const std::string wrong : {"", "--feed feed.ndjson", "--db a.db", "--feed feed.ndjson --db a.db --speed fast",
-                                    "--feed feed.ndjson --db a.db --shards 0", "--feed feed.ndjson --db a.db --frob",
-                                    "--feed feed.ndjson --db a.db --track tracked.txt --track-all"}) {
+    for (const std::string wrong :
+         {"", "--feed feed.ndjson", "--db a.db", "--feed feed.ndjson --db a.db --speed fast",
+          "--feed feed.ndjson --db a.db --shards 0", "--feed feed.ndjson --db a.db --candidates auto",
+          "--feed feed.ndjson --db a.db --frob", "--feed feed.ndjson --db a.db --track tracked.txt --track-all"}) {
         const Ran ran = city_.run("simtrail replay " + wrong);
         EXPECT_EQ(ran.exit_code, 2) << wrong;
         EXPECT_TRUE(ran.one_line_only()) << ran.err;
@@ -134,7 +151,8 @@ TEST_F(ReplayCommand, RefusesAWrongCommandLineInOneLine) {
 TEST_F(ReplayCommand, HelpNamesEveryOption) {
     const Ran help = city_.run("simtrail replay --help");
     EXPECT_EQ(help.exit_code, 0);
-    for (const char* option : {"--cells", "--feed", "--db", "--track-all", "--track", "--speed", "--seed", "--json"})
+    for (const char* option :
+         {"--cells", "--feed", "--db", "--track-all", "--track", "--candidates", "--speed", "--seed", "--json"})
         EXPECT_NE(help.out.find(option), std::string::npos) << option;
 }
 

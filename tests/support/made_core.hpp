@@ -90,20 +90,22 @@ class MadeCore {
     void open() {
         store_ = storage::open_trace_store(options_);
         flaky_ = std::make_unique<FlakyStore>(*store_);
-        core_ = std::make_unique<runtime::Core>(
-            runtime::CoreSetup{.store = *flaky_,
-                               .ledger_store = *store_,
-                               .open_segments = [this] { return storage::open_segment_reader(options_); },
-                               .open_pages = [this] { return std::make_unique<HookedPages>(options_, before_traced); },
-                               .cells = std::shared_ptr<const CellTable>(&cells_.table(), [](const CellTable*) {}),
-                               .identities = identities_,
-                               .rules = {},
-                               .shards = shards_,
-                               .limits = {.commit_wait = std::chrono::milliseconds(1),
-                                          .early_receipt = early_receipt,
-                                          .silent_after_ms = 600'000},
-                               .hooks = hooks(),
-                               .on_fatal = [](const std::string& what) { throw std::runtime_error(what); }});
+        core_ = std::make_unique<runtime::Core>(runtime::CoreSetup{
+            .store = *flaky_,
+            .ledger_store = *store_,
+            .open_segments = [this] { return storage::open_segment_reader(options_); },
+            .open_pages = [this] { return std::make_unique<HookedPages>(options_, before_traced); },
+            .cells = std::shared_ptr<const CellTable>(&cells_.table(), [](const CellTable*) {}),
+            .identities = identities_,
+            .rules = {},
+            .shards = shards_,
+            .candidates = candidates,
+            .limits = {.commit_wait = std::chrono::milliseconds(1),
+                       .early_receipt = early_receipt,
+                       .silent_after_ms = 600'000},
+            .hooks = hooks(),
+            .on_few_candidates = [this](std::uint64_t points) { points_of_few_candidates += points; },
+            .on_fatal = [](const std::string& what) { throw std::runtime_error(what); }});
         core_->inbox().want_texts(1'000'000);
         core_->start();
     }
@@ -119,6 +121,8 @@ class MadeCore {
     std::function<void()> before_traced = [] {};
     /// From the next `open` on.
     std::chrono::seconds early_receipt{0};
+    runtime::CandidateChoice candidates = runtime::CandidateChoice::full;
+    std::atomic<std::uint64_t> points_of_few_candidates = 0;
 
     runtime::Core& core() { return *core_; }
     std::int64_t now() const { return now_ms_; }

@@ -80,6 +80,7 @@ TEST(Configuration, EveryKeyOfTheExampleIsRead) {
     const auto c = parsed(R"(
 storage = { path = "/var/a.db", retention = "7d" }
 cells.files = ["a.csv", "b.model"]
+positioning.candidates = "auto"
 tracks.silent_after = "0s"
 runtime.shards = 3
 [api]
@@ -164,6 +165,7 @@ ca_file = "k.pem"
 window = 3)");
     EXPECT_EQ(c.storage, (Storage{"/var/a.db", std::chrono::days{7}}));
     EXPECT_EQ(c.cells.files, (std::vector<std::string>{"a.csv", "b.model"}));
+    EXPECT_EQ(c.positioning.candidates, Candidates::automatic);
     EXPECT_EQ(c.tracks.silent_after, 0ms);
     EXPECT_EQ(c.runtime.shards, 3);
     EXPECT_EQ(c.api, (Api{"0.0.0.0:80", false, 15, 7, {"c.pem", "k.pem", ""}}));
@@ -222,6 +224,8 @@ TEST(Configuration, AnUnknownKeyIsAnErrorWithASuggestion) {
               "test.toml:1: [feeds]: there is no such table; did you mean [feed]?");
     EXPECT_EQ(complaint("[api]\nsilent_after = \"9d\"\n"),
               "test.toml:2: [api] silent_after: there is no such key; did you mean [tracks] silent_after?");
+    EXPECT_EQ(complaint("[positioning]\ncandidate = \"few\"\n"),
+              "test.toml:2: [positioning] candidate: there is no such key; did you mean [positioning] candidates?");
     EXPECT_EQ(complaint("xyzzy = 1\n"), "test.toml:1: xyzzy: there is no such key");
     EXPECT_THAT(complaint("\"feed.hold\" = \"1s\"\n"), HasSubstr("there is no such key"));
     EXPECT_THAT(complaint("api = 1\n"), HasSubstr("is a table"));
@@ -231,6 +235,8 @@ TEST(Configuration, AMistakeNamesFileLineKeyAndCure) {
     EXPECT_EQ(complaint("[consent]\nvalidity = \"365 days\"\n"),
               "test.toml:2: [consent] validity: \"365 days\" is no duration from 1s to 3650d: write it like \"90d\", "
               "\"3h30m\" or \"15s\"");
+    EXPECT_EQ(complaint("[positioning]\ncandidates = \"some\"\n"),
+              "test.toml:2: [positioning] candidates: \"some\" is none of them: must be \"full\", \"few\" or \"auto\"");
     EXPECT_EQ(complaint("[api]\nmsisdn_max_digits = 16\n"),
               "test.toml:2: [api] msisdn_max_digits: 16 is out of range: must be 12 to 15");
     EXPECT_EQ(complaint("[cells]\nfiles = \"a.csv\"\n"),

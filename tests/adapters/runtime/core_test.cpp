@@ -72,6 +72,17 @@ TEST_F(Core, NobodyWithoutAStartedTrackIsStored) {
     EXPECT_EQ(core_.core().intake().tracked(), 1U);
 }
 
+TEST_F(Core, CountsThePointsLocatedWithFewCandidates) {
+    core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 10));
+    EXPECT_EQ(core_.points_of_few_candidates, 0U);
+    core_.close();
+    core_.candidates = runtime::CandidateChoice::few;
+    core_.open();
+    feed_and_wait(lines(driver, 10));
+    EXPECT_EQ(core_.points_of_few_candidates, 10U);
+}
+
 TEST_F(Core, TheFirstPositionStartsTheTrack) {
     const TrackNumber track = core_.start_tracking(driver);
     feed_and_wait(lines(driver, 1));
