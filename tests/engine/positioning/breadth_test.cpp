@@ -85,9 +85,6 @@ TEST_F(FewCandidates, TellNearlyTheSameAsAll) {
         }
     }
     EXPECT_EQ(few.events, full.events) << "what is located does not depend on the number of candidates";
-    std::printf("full %zu of %zu, %.1f; few %zu, %.1f\n", full.inside, full.events,
-                full.error_m / static_cast<double>(full.events), few.inside,
-                few.error_m / static_cast<double>(few.events));
     EXPECT_LT(few.error_m, 1.15 * full.error_m);
     EXPECT_NE(few.error_m, full.error_m);
 }
