@@ -214,11 +214,11 @@ class Pages final : public TracePages {
 
     template <class Predicate>
     void append_points(const Stretch& stretch, const Predicate& wanted, std::vector<TracedEvent>& points) {
+        const auto stored = points_of(stretch);
         evidence_.with(stretch.rowid).step();
         std::vector<TracedEvent> traced;
-        const bool whole = append_traced(traced, points_of(stretch), evidence_.bytes(0));
+        if (!append_traced(traced, stored, evidence_.bytes(0))) append_unreadable(traced, stored);
         evidence_.reset();
-        if (!whole) throw StoreError(database_.path() + ": is damaged: a segment's evidence cannot be read");
         std::ranges::copy_if(traced, std::back_inserter(points), wanted, point_in);
     }
 

@@ -97,8 +97,7 @@ class TraceReader final : public TraceSource {
             const bool within = point.tis_ms >= range.from_ms && point.tis_ms <= range.to_ms;
             if (!within || point.seq <= page.last_stored_seq) continue;
             if (range.after && TracePlace{point.tis_ms, point.seq} <= *range.after) continue;
-            if (!append_traced(page.points, {&point, 1}, evidence))
-                throw StoreError(database_.path() + ": is damaged: a journal entry's evidence cannot be read");
+            if (!append_traced(page.points, {&point, 1}, evidence)) append_unreadable(page.points, {&point, 1});
         }
     }
 

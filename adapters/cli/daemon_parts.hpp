@@ -50,6 +50,7 @@ class Daemon::Parts {
     void open();
     runtime::CoreSetup core_setup(std::shared_ptr<const CellTable> cells);
     runtime::WriterHooks hooks();
+    void tell_damaged(TrackNumber track, const std::vector<SeqRange>& points);
     void reach_phones();
     void serve();
     void tick();

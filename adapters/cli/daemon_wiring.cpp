@@ -10,6 +10,7 @@
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/daemon_parts.hpp"
 #include "adapters/cli/daemon_setup.hpp"
+#include "adapters/cli/seq_list.hpp"
 #include "adapters/cli/sms_setup.hpp"
 #include "adapters/operations/logging.hpp"
 #include "adapters/sms/console_gateway.hpp"
@@ -76,6 +77,7 @@ runtime::CoreSetup Daemon::Parts::core_setup(std::shared_ptr<const CellTable> ce
                     else
                         spdlog::info("feeds are located in time: all candidates again shard={}", shard);
                 },
+            .on_damaged_evidence = [this](TrackNumber track, const auto& points) { tell_damaged(track, points); },
             .on_fatal =
                 [](const std::string& what) {
                     // What is acknowledged is durable: a restart goes on from there, a daemon without a thread does not.
@@ -83,6 +85,19 @@ runtime::CoreSetup Daemon::Parts::core_setup(std::shared_ptr<const CellTable> ce
                     spdlog::shutdown();
                     std::_Exit(static_cast<int>(ExitCode::failed));
                 }};
+}
+
+/// On a reader's thread.
+void Daemon::Parts::tell_damaged(TrackNumber track, const std::vector<SeqRange>& points) {
+    metrics_.count_damaged_trace();
+    std::string id = "gone";
+    core_->read([&](const ledger::LedgerBook& book) {
+        if (const auto* found = book.track(track)) id = found->track_id;
+    });
+    spdlog::error(
+        "stored evidence is damaged, smoothed traces tell these points as they were published; a backup may have "
+        "it whole trackId={} seq={}",
+        id, seq_list(points));
 }
 
 runtime::WriterHooks Daemon::Parts::hooks() {

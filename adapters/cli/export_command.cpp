@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -8,6 +9,7 @@
 #include "adapters/cells/cell_files.hpp"
 #include "adapters/cells/known_files.hpp"
 #include "adapters/cli/command.hpp"
+#include "adapters/cli/seq_list.hpp"
 #include "adapters/exports/trace_writer.hpp"
 #include "engine/tracing/smoothed_trace.hpp"
 #include "storage/cell_notes.hpp"
@@ -89,7 +91,14 @@ void run(const ExportOptions& options) {
     const auto format = *exports::parse_format(options.format);
     if (!options.smoothed) return exports::export_traces(*source, tracks, format, stdout);
     const cells::LoadedCells cells = cells_for(options);
-    SmoothedTraces smoothed(*source, cells.table());
+    SmoothedTraces smoothed(*source, cells.table(), [&](TrackNumber number, const std::vector<SeqRange>& points) {
+        const auto track = std::ranges::find(tracks, number, &TrackInfo::number);
+        fmt::print(
+            stderr,
+            "simtrail: export: {}: the stored evidence of points {} is damaged: they are as they were published; "
+            "a backup may have it whole\n",
+            track->track_id, seq_list(points));
+    });
     exports::export_traces(smoothed, tracks, format, stdout);
 }
 

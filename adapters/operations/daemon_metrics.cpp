@@ -60,6 +60,8 @@ DaemonMetrics::DaemonMetrics(std::string_view version, std::function<DaemonState
         &metrics_.counter("simtrail_commit_failures_total", "Group commits that failed and are tried again.");
     few_candidates_ = &metrics_.counter("simtrail_points_few_candidates_total",
                                         "Points located with few candidates (docs/positioning.md).");
+    damaged_traces_ = &metrics_.counter("simtrail_damaged_traces_total",
+                                        "Traces met with stored evidence that is damaged, since the start.");
     add_gauges(metrics_, "simtrail_tracks", "Tracks, by state.", ledger::sim_track_state_names, tracks_);
     add_gauges(metrics_, "simtrail_consents", "Consents, by state.", ledger::consent_state_names, consents_);
     tracked_ = &metrics_.gauge("simtrail_tracked_subscribers", "Subscribers whose events count now.");

@@ -42,6 +42,7 @@ class DaemonMetrics {
     /// A group commit, from the first of its blocks or commands waiting to durable.
     void observe_commit(std::chrono::microseconds took) noexcept;
     void count_few_candidates(std::uint64_t points) noexcept { few_candidates_->add(points); }
+    void count_damaged_trace() noexcept { damaged_traces_->add(); }
     void count_failed_commit() noexcept { failed_commits_->add(); }
 
     std::string text() const;
@@ -57,7 +58,7 @@ class DaemonMetrics {
     std::array<Counter*, 3> callbacks_{};
     std::array<Counter*, static_cast<std::size_t>(SmsEnd::count_)> texts_{};
     std::array<Counter*, statuses.size() + 1> answers_{};  // the last: any other status
-    Counter *failed_commits_ = nullptr, *few_candidates_ = nullptr;
+    Counter *failed_commits_ = nullptr, *few_candidates_ = nullptr, *damaged_traces_ = nullptr;
     Histogram* commits_ = nullptr;
     std::array<Gauge*, ledger::sim_track_state_names.size()> tracks_{};
     std::array<Gauge*, ledger::consent_state_names.size()> consents_{};

@@ -92,8 +92,8 @@ Core::Threads::Threads(CoreSetup&& s)
     std::vector<Shard*> plain;
     for (const auto& shard : shards) plain.push_back(shard.get());
     reader = std::make_unique<TraceReader>(plain, board, setup.open_pages());
-    hindsight_reader =
-        std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages(), most_smoothed_waiting);
+    hindsight_reader = std::make_unique<TraceReader>(std::move(plain), board, setup.open_pages(), most_smoothed_waiting,
+                                                     setup.on_damaged_evidence);
     hindsight_reader->use_cells(setup.cells);
 }
 

@@ -12,6 +12,7 @@
 #include "adapters/runtime/intake.hpp"
 #include "adapters/runtime/writer.hpp"
 #include "engine/cells/cell_table.hpp"
+#include "engine/tracing/smoothed_trace.hpp"
 
 namespace simtrail::runtime {
 
@@ -32,6 +33,8 @@ struct CoreSetup {
     /// On a shard's thread: so many points were located with few candidates; and from here on they are, or no longer are.
     std::function<void(std::uint64_t points)> on_few_candidates;
     std::function<void(std::uint32_t shard, bool few)> on_candidates_changed;
+    /// On a reader's thread, once a track: of these points the stored evidence is damaged; hindsight passes them over.
+    std::function<void(TrackNumber, const std::vector<SeqRange>&)> on_damaged_evidence;
     std::function<void(const std::string&)> on_fatal;  // a thread ended by an exception: the process must end
 };
 

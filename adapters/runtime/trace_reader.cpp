@@ -5,8 +5,6 @@
 #include <limits>
 #include <utility>
 
-#include "engine/tracing/smoothed_trace.hpp"
-
 namespace simtrail::runtime {
 
 namespace {
@@ -29,10 +27,13 @@ std::optional<LastPosition> last_of(const Board::Entry& entry) {
 }  // namespace
 
 TraceReader::TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages,
-                         std::size_t most_waiting)
-    : shards_(std::move(shards)), board_(board), pages_(std::move(pages)), most_waiting_(most_waiting), thread_([this] {
-          run();
-      }) {}
+                         std::size_t most_waiting, OnDamaged on_damaged)
+    : shards_(std::move(shards)),
+      board_(board),
+      pages_(std::move(pages)),
+      most_waiting_(most_waiting),
+      on_damaged_(std::move(on_damaged)),
+      thread_([this] { run(); }) {}
 
 TraceReader::~TraceReader() { stop(); }
 
@@ -107,7 +108,8 @@ TraceDesk::Page TraceReader::smoothed(const TraceRange& range, std::int64_t olde
         wider.from_ms = std::max(wider.from_ms, oldest_ms);
         return traced(wider);
     };
-    smooth(page.points, range.track, read, *cells);
+    const auto damaged = smooth(page.points, range.track, read, *cells);
+    if (!damaged.empty() && told_damaged_.insert(range.track).second) on_damaged_(range.track, damaged);
     // Whoever had the trace erased meanwhile was told that it is gone.
     const bool erased =
         listed({.track = range.track, .from_ms = last.tis_ms, .to_ms = last.tis_ms, .limit = 1}).points.empty();

@@ -6,11 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include "adapters/runtime/board.hpp"
 #include "adapters/runtime/desks.hpp"
 #include "adapters/runtime/shard.hpp"
+#include "engine/tracing/smoothed_trace.hpp"
 #include "engine/tracing/trace_page.hpp"
 
 namespace simtrail::runtime {
@@ -21,8 +23,10 @@ class TraceReader {
    public:
     /// Everything outlives it. `shards` by index: a track lives on the one of its number mod their count. `most_waiting`
     /// requests; beyond them readers are told to come again.
+    /// `on_damaged` is told, on the thread and once a track, of points whose stored evidence is damaged.
+    using OnDamaged = std::function<void(TrackNumber, const std::vector<SeqRange>&)>;
     TraceReader(std::vector<Shard*> shards, Board& board, std::unique_ptr<TracePages> pages,
-                std::size_t most_waiting = 1024);
+                std::size_t most_waiting = 1024, OnDamaged on_damaged = {});
     ~TraceReader();
     TraceReader(const TraceReader&) = delete;
     TraceReader& operator=(const TraceReader&) = delete;
@@ -57,6 +61,8 @@ class TraceReader {
     Board& board_;
     std::unique_ptr<TracePages> pages_;
     std::size_t most_waiting_;
+    OnDamaged on_damaged_;
+    std::unordered_set<TrackNumber> told_damaged_;
     std::mutex mutex_;
     std::shared_ptr<const CellTable> cells_;
     std::condition_variable filled_;

@@ -1,6 +1,6 @@
 #include "engine/tracing/smoothed_trace.hpp"
 
-#include <unordered_map>
+#include <algorithm>
 #include <utility>
 
 #include "engine/positioning/hindsight_walk.hpp"
@@ -22,9 +22,26 @@ class Pages {
     Pages(const ReadTraced& read, const TraceRange& range) : read_(read), range_(range) { range_.limit = page_events; }
 
     std::optional<TracedEvent> next() {
-        if (at_ == page_.size() && more_) turn();
-        if (at_ == page_.size()) return std::nullopt;
-        return page_[at_++];
+        while (true) {
+            if (at_ == page_.size() && more_) turn();
+            if (at_ == page_.size()) return std::nullopt;
+            const TracedEvent& traced = page_[at_++];
+            if (traced.readable) return traced;
+            damaged_.push_back(traced.point.seq);
+        }
+    }
+
+    /// Those passed over.
+    std::vector<SeqRange> damaged() {
+        std::vector<SeqRange> ranges;
+        std::ranges::sort(damaged_);
+        for (const std::uint32_t seq : damaged_) {
+            if (ranges.empty() || seq != ranges.back().last + 1)
+                ranges.push_back({seq, seq});
+            else
+                ranges.back().last = seq;
+        }
+        return ranges;
     }
 
    private:
@@ -38,14 +55,16 @@ class Pages {
     const ReadTraced& read_;
     TraceRange range_;
     std::vector<TracedEvent> page_;
+    std::vector<std::uint32_t> damaged_;
     std::size_t at_ = 0;
     bool more_ = true;
 };
 
 }  // namespace
 
-void smooth(std::vector<TracePoint>& points, TrackNumber track, const ReadTraced& read, const CellTable& cells) {
-    if (points.empty()) return;
+std::vector<SeqRange> smooth(std::vector<TracePoint>& points, TrackNumber track, const ReadTraced& read,
+                             const CellTable& cells) {
+    if (points.empty()) return {};
     // What is not estimated anew may not tell the order of arrival either.
     for (TracePoint& point : points) point.reasons = without_stale_event(point.reasons);
     const std::int64_t from_ms = points.front().tis_ms;
@@ -60,11 +79,14 @@ void smooth(std::vector<TracePoint>& points, TrackNumber track, const ReadTraced
         if (estimate) points[next] = point_of(*estimate, traced.event, traced.point.seq);
         ++next;
     });
+    return pages.damaged();
 }
 
 std::vector<TracePoint> SmoothedTraces::trace(std::uint32_t track_number) {
     auto points = source_.trace(track_number);
-    smooth(points, track_number, [this](const TraceRange& range) { return source_.traced(range); }, cells_);
+    const auto damaged =
+        smooth(points, track_number, [this](const TraceRange& range) { return source_.traced(range); }, cells_);
+    if (!damaged.empty()) on_damaged_(track_number, damaged);
     return points;
 }
 

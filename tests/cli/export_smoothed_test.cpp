@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/city.hpp"
 
 namespace simtrail {
@@ -47,6 +49,19 @@ TEST_F(ExportSmoothed, FindsTheCellsFromAnotherFolder) {
     const Ran ran = city_.run("cd / && simtrail export --all --smoothed --format csv --db $OLDPWD/traces.db");
     EXPECT_EQ(ran.exit_code, 0) << ran.err;
     EXPECT_EQ(ran.out, smoothed().out);
+}
+
+TEST_F(ExportSmoothed, TellsWhichEvidenceIsDamagedAndItsPointsAsPublished) {
+    const std::string whole = smoothed().out, live = city_.traces("traces.db");
+    city_.run("sqlite3 traces.db \"UPDATE segment SET evidence = x'ffff' WHERE segment = 1\"");
+    const Ran ran = smoothed();
+    EXPECT_EQ(ran.exit_code, 0);
+    EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << ran.err;
+    EXPECT_NE(ran.err.find("mts:track:"), std::string::npos) << ran.err;
+    EXPECT_NE(ran.err.find(" 1-"), std::string::npos) << ran.err;
+    EXPECT_EQ(without_estimates(ran.out), without_estimates(live));
+    EXPECT_NE(ran.out, whole);
+    EXPECT_NE(ran.out, live);
 }
 
 TEST_F(ExportSmoothed, SaysWhatToDoWhereTheCellsAreGoneOrChanged) {

@@ -105,6 +105,8 @@ class MadeCore {
                        .silent_after_ms = 600'000},
             .hooks = hooks(),
             .on_few_candidates = [this](std::uint64_t points) { points_of_few_candidates += points; },
+            .on_damaged_evidence = [this](TrackNumber track,
+                                          const std::vector<SeqRange>& points) { damaged.emplace_back(track, points); },
             .on_fatal = [](const std::string& what) { throw std::runtime_error(what); }});
         core_->inbox().want_texts(1'000'000);
         core_->start();
@@ -123,6 +125,7 @@ class MadeCore {
     std::chrono::seconds early_receipt{0};
     runtime::CandidateChoice candidates = runtime::CandidateChoice::full;
     std::atomic<std::uint64_t> points_of_few_candidates = 0;
+    std::vector<std::pair<TrackNumber, std::vector<SeqRange>>> damaged;  // told on a reader's thread, before the answer
 
     runtime::Core& core() { return *core_; }
     std::int64_t now() const { return now_ms_; }

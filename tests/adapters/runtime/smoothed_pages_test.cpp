@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/support/made_core.hpp"
+#include "tests/support/run_sql.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace simtrail {
@@ -79,6 +80,31 @@ TEST_F(SmoothedPages, AreTheSameAfterARestart) {
     core_.close();
     core_.open();
     EXPECT_EQ(smoothed(), before);
+}
+
+TEST_F(SmoothedPages, TellPointsAsPublishedWhereTheirEvidenceIsDamaged) {
+    feed(300);
+    const auto before = smoothed();
+    const auto live = core_.trace(track_);
+    testing::run_sql(folder_.file("simtrail.db"),
+                     "UPDATE segment SET evidence = x'ffff' WHERE first_seq = "
+                     "(SELECT min(first_seq) FROM segment WHERE first_seq > 1)");
+    const auto after = smoothed();
+    expect_same_points(after, live);
+    smoothed();
+    ASSERT_EQ(core_.damaged.size(), 1U) << "told once";
+    EXPECT_EQ(core_.damaged[0].first, track_);
+    ASSERT_EQ(core_.damaged[0].second.size(), 1U);
+    const SeqRange damaged = core_.damaged[0].second[0];
+    EXPECT_GT(damaged.last - damaged.first, 10U);
+    std::size_t as_published = 0;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        if (live[i].seq < damaged.first || live[i].seq > damaged.last) continue;
+        EXPECT_EQ(after[i].accuracy_m, live[i].accuracy_m) << i;
+        ++as_published;
+    }
+    EXPECT_EQ(as_published, damaged.last - damaged.first + 1);
+    EXPECT_EQ(after.back(), before.back()) << "far from the damage nothing changes";
 }
 
 TEST_F(SmoothedPages, AreEmptyWhereTheTraceIsErasedMeanwhile) {
