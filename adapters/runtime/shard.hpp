@@ -54,10 +54,10 @@ class Shard {
 
     /// A track's newest points in order of seq, durable or not: those in its ring. None where it is not in memory and the
     /// store's segments have all there is. Any thread; waits for a few lines at most.
-    std::vector<TracePoint> newest_points(TrackNumber track);
+    std::vector<TracePoint> newest_points(TrackNumber number);
 
     /// Those of them that no segment has, with the events behind them. As above.
-    std::vector<TracedEvent> newest_traced(TrackNumber track);
+    std::vector<TracedEvent> newest_traced(TrackNumber number);
 
     /// Other cells from the next block on. `cells` outlives the shard. Any thread.
     void use_cells(const CellTable& cells);

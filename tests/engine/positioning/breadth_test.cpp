@@ -53,11 +53,13 @@ TEST_F(FewCandidates, AreNoMoreThanTheyMayBe) {
 
 TEST_F(FewCandidates, OfATablesSquaresAreTheLikeliest) {
     CellTableBuilder builder;
-    for (std::uint64_t site = 0; site < 4; ++site)
-        builder.add(testing::MadeCells::lte(site << 8 | 1),
-                    {.site = displaced({8.5, 47.4},
-                                       {600.0 * static_cast<double>(site % 2), 600.0 * static_cast<double>(site / 2)}),
-                     .azimuth_deg = static_cast<std::uint16_t>(90 * site)});
+    for (std::uint64_t site = 0; site < 4; ++site) {
+        const std::uint64_t column = site % 2, row = site / 2;
+        builder.add(
+            testing::MadeCells::lte(site << 8 | 1),
+            {.site = displaced({8.5, 47.4}, {600.0 * static_cast<double>(column), 600.0 * static_cast<double>(row)}),
+             .azimuth_deg = static_cast<std::uint16_t>(90 * site)});
+    }
     builder.add_rival_field();
     const auto bytes = builder.build();
     const auto sites = CellTable::open(bytes).value();
