@@ -254,9 +254,8 @@ void add_replay_command(CLI::App& app) {
     replay->add_option("--config", arguments->configuration,
                        "the configuration of the daemon that recorded: its hold, and its rules of consents and tracks");
     replay
-        ->add_option(
-            "--candidates", arguments->candidates,
-            "full, or few: faster, positions a little less exact; without it as --config says, else full")
+        ->add_option("--candidates", arguments->candidates,
+                     "full, or few: faster, positions a little less exact; without it as --config says, else full")
         ->check(CLI::IsMember({"full", "few"}));
     replay->add_option("--speed", arguments->speed, "max, or a multiple of the feed's own pace: 1x, 60x")
         ->capture_default_str();

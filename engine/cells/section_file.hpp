@@ -46,7 +46,7 @@ enum class SectionKind : std::uint32_t {
     former_rival_field = 10,  // one without carriers: refused
     rival_field = 11,  // of the network `tag`: how well all its sites around a place are heard there (rival_field.hpp);
                        // parameter: its carrier plan
-    fitted_sites = 12,  // where timing advance says that sites stand (fitted_sites.hpp), where no table does
+    fitted_sites = 12,         // where timing advance says that sites stand (fitted_sites.hpp), where no table does
     calibration_samples = 20,  // what the calibration follows from (calibration.hpp): to be added to
 };
 
