@@ -9,7 +9,8 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+    # Sloppy about what precompiled headers cannot tell: without it nothing that uses one is found again.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 add_library(simtrail_options INTERFACE)
@@ -21,6 +22,8 @@ target_compile_options(simtrail_options INTERFACE -Wall -Wextra -Wpedantic -Wsha
 # Sanitized builds: -O1 and line tables alone compile twice as fast as -O2 -g, and reports still name their lines. No
 # NDEBUG: assertions hold everywhere but in release. (simdjson's own checks follow __OPTIMIZE__, and are off as in release.)
 set(CMAKE_CXX_FLAGS_SANITIZED "-O1 -gline-tables-only -fno-omit-frame-pointer")
+# So that ccache finds what was compiled with a precompiled header of the same contents.
+target_compile_options(simtrail_options INTERFACE "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 target_compile_definitions(simtrail_options INTERFACE $<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>)
 if(SIMTRAIL_SANITIZE)
     target_compile_options(simtrail_options INTERFACE -fsanitize=${SIMTRAIL_SANITIZE} -fno-sanitize-recover=all)

@@ -38,7 +38,7 @@ std::string request_text(const ClientRequest& request, const Url& url) {
     const bool six = url.host.contains(':');
     std::string text =
         request.method + " " + url.target + " HTTP/1.1\r\nHost: " + (six ? "[" + url.host + "]" : url.host);
-    if (url.port != (url.secure ? 443 : 80)) text += ":" + std::to_string(url.port);
+    if (url.port != (url.secure ? 443 : 80)) text.append(":").append(std::to_string(url.port));
     text += "\r\nUser-Agent: simtrail\r\nConnection: close\r\n";
     for (const auto& [name, value] : request.headers)
         if (!has_line_end(name) && !has_line_end(value)) text.append(name).append(": ").append(value).append("\r\n");

@@ -24,7 +24,8 @@ std::string origin_form(std::string_view target) {
         return std::string(target);
     const auto path = target.find_first_of("/?", target.find("//") + 2);
     if (path == std::string_view::npos) return "/";
-    return (target[path] == '?' ? "/" : "") + std::string(target.substr(path));
+    std::string origin = target[path] == '?' ? "/" : "";
+    return origin.append(target.substr(path));
 }
 
 }  // namespace

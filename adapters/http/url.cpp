@@ -95,7 +95,7 @@ std::expected<Url, std::string> parse_url(const std::string& text) {
     if (auto fault = take_authority(authority, url)) return std::unexpected(*std::move(fault));
     rest.remove_prefix(authority.size());
     url.target = rest.substr(0, rest.find('#'));
-    if (!url.target.starts_with('/')) url.target.insert(0, "/");
+    if (!url.target.starts_with('/')) url.target.insert(url.target.begin(), '/');
     return url;
 }
 

@@ -31,7 +31,10 @@ std::string label(std::string_view name, std::string_view value) {
 
 std::string joined(const Labels& labels) {
     std::string out;
-    for (const auto& [name, value] : labels) out += (out.empty() ? "" : ",") + label(name, value);
+    for (const auto& [name, value] : labels) {
+        if (!out.empty()) out += ',';
+        out += label(name, value);
+    }
     return out;
 }
 
