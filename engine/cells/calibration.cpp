@@ -114,6 +114,22 @@ void append(std::vector<Sample>& all, const std::vector<Sample>& more) {
     all.insert(all.end(), more.begin(), more.end());
 }
 
+/// What is alike in basis and radio, by support and spread.
+constexpr std::size_t radios = radio_names.size(), family_size = RadiusContext::grades * RadiusContext::grades;
+
+std::size_t count(std::span<const std::vector<Sample>> family) noexcept {
+    std::size_t sum = 0;
+    for (const auto& samples : family) sum += samples.size();
+    return sum;
+}
+
+/// Of a radio of which kept-out days say too little, the network's others say more than nothing does.
+std::array<std::vector<Sample>, family_size> of_any_radio(std::span<const std::vector<Sample>> of_basis) {
+    std::array<std::vector<Sample>, family_size> family;
+    for (std::size_t i = 0; i < of_basis.size(); ++i) append(family[i % family_size], of_basis[i]);
+    return family;
+}
+
 /// The rules of one basis and radio: the floor of each grade of support, the factor of each grade of spread.
 void add_family(std::span<const std::vector<Sample>> family, const RadiusRule& built_in,
                 std::vector<PackedRule>& rules) {
@@ -181,9 +197,7 @@ std::expected<void, std::string> CalibrationLearner::add_earlier(const SectionFi
 }
 
 std::size_t CalibrationLearner::samples() const noexcept {
-    std::size_t sum = 0;
-    for (const auto& samples : samples_) sum += samples.size();
-    return sum;
+    return count(samples_);
 }
 
 MadeSection CalibrationLearner::samples_section(Calibration::Of positions) const {
@@ -199,11 +213,16 @@ MadeSection CalibrationLearner::samples_section(Calibration::Of positions) const
 }
 
 MadeSection CalibrationLearner::section(Calibration::Of positions) const {
-    constexpr std::size_t family = RadiusContext::grades * RadiusContext::grades;
     std::vector<PackedRule> rules;
-    for (std::size_t first = 0; first < samples_.size(); first += family)
-        add_family(std::span(samples_).subspan(first, family),
-                   built_in_rule(static_cast<Basis>(first / family / radio_names.size()), positions), rules);
+    for (std::size_t basis = 0; basis < static_cast<std::size_t>(Basis::count_); ++basis) {
+        const auto of_basis = std::span(samples_).subspan(basis * radios * family_size, radios * family_size);
+        const auto of_all_radios = of_any_radio(of_basis);
+        for (std::size_t radio = 0; radio < radios; ++radio) {
+            const auto own = of_basis.subspan(radio * family_size, family_size);
+            add_family(count(own) < enough ? of_all_radios : own, built_in_rule(static_cast<Basis>(basis), positions),
+                       rules);
+        }
+    }
     return section_of<PackedRule>({.kind = SectionKind::calibration, .tag = static_cast<std::uint32_t>(positions)},
                                   rules);
 }

@@ -84,7 +84,7 @@ class Calibration {
 };
 
 /// Gathers how far truths lay from positions, and how far apart the candidates were, on days that were kept out of learning;
-/// and turns that into rules. Contexts of few samples lean on wider ones. Not thread-safe.
+/// and turns that into rules. Contexts of few samples lean on wider ones, in the end on other radios. Not thread-safe.
 class CalibrationLearner {
    public:
     /// `part`: of the training, of days or drives that are alike; below `parts`.

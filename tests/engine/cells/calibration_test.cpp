@@ -62,6 +62,14 @@ TEST(Calibration, LeansOnItsFamilyWhereSamplesAreFew) {
     EXPECT_NEAR(radius_m(learner, far_match, 100), 500, 5);
 }
 
+TEST(Calibration, LeansOnOtherRadiosOfItsBasisWhereItsOwnSaysTooLittle) {
+    CalibrationLearner learner;
+    const RadiusContext elsewhere{Basis::fingerprint, Radio::umts, 0, 0};
+    for (int i = 1; i <= 1000; ++i) learner.note(near_match, 0, 500, 100);
+    for (int i = 1; i <= 20; ++i) learner.note(elsewhere, 0, 900, 100);
+    EXPECT_GE(radius_m(learner, elsewhere, 100), 500);
+}
+
 CompiledBytes file_with(MadeSection section) {
     CellTableBuilder builder;
     builder.add_section(std::move(section));
