@@ -30,6 +30,7 @@ std::optional<std::string> utf8_of(std::string_view bytes, std::string_view char
     if (is_one_of(charset, {"utf-8", "us-ascii"})) return mended(bytes);
     if (is_one_of(charset, {"utf-16be", "ucs-2"})) return smpp::decode_text(bytes, Alphabet::ucs2);
     if (is_one_of(charset, {"iso-8859-1"})) return smpp::decode_text(bytes, Alphabet::latin1);
+    if (smpp::is_plain_text(bytes)) return std::string(bytes);
     return std::nullopt;
 }
 

@@ -14,6 +14,11 @@ namespace {
 
 constexpr std::size_t most_refused = 64;  // the SMSC sends their last parts again within minutes
 
+std::optional<Alphabet> alphabet_of_text(std::uint8_t data_coding, Alphabet default_alphabet, std::string_view octets) {
+    const auto alphabet = alphabet_of(data_coding, default_alphabet);
+    return !alphabet && is_plain_text(octets) ? Alphabet::ascii : alphabet;
+}
+
 /// An answer that is given even where its holder is dropped.
 class SureAnswer {
    public:
@@ -64,8 +69,9 @@ void IncomingMessages::take_any(const Message& message, Answer answer, std::int6
                                  done_for(std::move(answer)));
     }
     const auto received = received_text(message);
-    const auto alphabet = alphabet_of(message.data_coding, default_alphabet_);
-    if (!received || !alphabet) return answer(true);
+    if (!received) return answer(true);
+    const auto alphabet = alphabet_of_text(message.data_coding, default_alphabet_, received->octets);
+    if (!alphabet) return answer(true);
     if (!received->part) return tell(message.source.text, decode_text(received->octets, *alphabet), std::move(answer));
     take_part({.source = message.source.text,
                .destination = message.destination.text,

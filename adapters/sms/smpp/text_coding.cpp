@@ -182,6 +182,11 @@ std::string decode_text(std::string_view octets, Alphabet alphabet) {
     std::unreachable();
 }
 
+bool is_plain_text(std::string_view octets) noexcept {
+    const auto is_plain = [](char c) { return (c >= ' ' && c <= '~') || c == '\r' || c == '\n'; };
+    return !octets.empty() && std::ranges::all_of(octets, is_plain);
+}
+
 CodedText encode_text(std::string_view utf8, Alphabet default_alphabet) {
     if (default_alphabet != Alphabet::ucs2)
         if (auto octets = encode(utf8, default_alphabet)) return {default_alphabet, 0, std::move(*octets)};

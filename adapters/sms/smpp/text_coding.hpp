@@ -24,6 +24,9 @@ std::optional<Alphabet> alphabet_of(std::uint8_t data_coding, Alphabet default_a
 /// before another escape is a space, as the standard wants; a byte order mark in front is dropped.
 std::string decode_text(std::string_view octets, Alphabet alphabet);
 
+/// Words in ASCII and nothing else: they say the same in nearly every coding, so a STOP is one however it is labelled.
+bool is_plain_text(std::string_view octets) noexcept;
+
 struct CodedText {
     Alphabet alphabet = Alphabet::gsm;
     std::uint8_t data_coding = 0;

@@ -19,7 +19,8 @@ TEST(KannelCharset, ReadsTheCharsetsThatKannelNames) {
     EXPECT_EQ(utf8_of(std::string("\x09\x39\x09\x3e\x09\x01", 6), "UTF-16BE"), "हाँ");
     EXPECT_EQ(utf8_of(std::string("\xD8\x3D\xDE\x00\0A", 6), "ucs-2"), "😀A");
     EXPECT_EQ(utf8_of("\x01\x02", "8-BIT"), std::nullopt);
-    EXPECT_EQ(utf8_of("YES", "KOI8-R"), std::nullopt);
+    EXPECT_EQ(utf8_of("\xE4\xE1", "KOI8-R"), std::nullopt);
+    EXPECT_EQ(utf8_of("Stop!\r\n", "8-BIT"), "Stop!\r\n");
 }
 
 TEST(KannelCharset, MalformedBytesBecomeReplacementsAndNothingElse) {

@@ -127,6 +127,16 @@ TEST(IncomingMessages, WhatIsNoSubscribersTextIsTakenAndDropped) {
     EXPECT_TRUE(inbox.receipts.empty());
 }
 
+TEST(IncomingMessages, PlainWordsAreHeardWhateverTheirCodingIsSaidToBe) {
+    Inbox inbox;
+    for (const int coding : {0x02, 0x04, 0x06, 0x09, 0xF4, 0xFF}) {
+        auto reply = inbox.reply("STOP");
+        reply.data_coding = static_cast<std::uint8_t>(coding);
+        inbox.take(reply);
+    }
+    EXPECT_EQ(inbox.texts, std::vector<std::string>(6, "STOP"));
+}
+
 TEST(IncomingMessages, ANumberMayBearItsPlusSign) {
     Inbox inbox;
     auto reply = inbox.reply("YES");
