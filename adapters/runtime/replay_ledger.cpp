@@ -35,6 +35,26 @@ bool same(const ledger::GateChange& a, const ledger::GateChange& b) {
     return a.ends_ms == b.ends_ms && a.windows == b.windows;
 }
 
+/// When the subscriber's last reply that counted was taken; 0: there is none.
+std::int64_t last_reply_ms(const ledger::LedgerBook& book, const ledger::Ledger& ledger, Msisdn from) {
+    std::int64_t last_ms = 0;
+    for (const std::uint32_t number : book.consents_of(from))
+        if (const auto* consent = ledger.consent(book.consent(number)->tenant, from))
+            last_ms = std::max(last_ms, consent->gateway_ms);
+    for (const ledger::Consent& consent : ledger.pending().consents)
+        if (consent.msisdn == from) last_ms = std::max(last_ms, consent.gateway_ms);
+    return last_ms;
+}
+
+/// When a line happens. The `ts` of a text that names no gateway, as recordings do, is when its gateway took it; behind a
+/// later one of the same subscriber it came late, and happens then.
+std::int64_t time_of(const feed::ConversationLine& line, const ledger::LedgerBook& book, const ledger::Ledger& ledger) {
+    const std::int64_t ts_ms = feed::ts_of(line);
+    const auto* sms = std::get_if<feed::SmsLine>(&line);
+    if (sms == nullptr || !sms->gateway.empty()) return ts_ms;
+    return std::max(ts_ms, last_reply_ms(book, ledger, sms->from));
+}
+
 /// Something that points tell, in the order in which it is noted: whatever the shards and the blocks were.
 struct Observation {
     std::int64_t at_ms = 0;
@@ -143,9 +163,9 @@ void ReplayLedger::say(const feed::SaidLine& said, feed::Tally& tally) {
     const auto end = [&](Outcome outcome) { tally.settle(said.feed, said.number, outcome); };
     if (!command) return end(command.error());
     if (!give_identities(said.line)) return end(Outcome::bad_argument);
-    const std::int64_t ts_ms = feed::ts_of(said.line);
-    advance(ts_ms);
-    const bool refused = *command && apply(**command, ts_ms).refusal != ledger::Refusal::none;
+    const std::int64_t at_ms = time_of(said.line, book_, *ledger_);
+    advance(at_ms);
+    const bool refused = *command && apply(**command, at_ms).refusal != ledger::Refusal::none;
     identities_.give(std::nullopt, std::nullopt);
     if (refused) return end(Outcome::refused);
     end(std::holds_alternative<feed::SmsLine>(said.line) ? Outcome::sms : Outcome::control);

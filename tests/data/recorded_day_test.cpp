@@ -105,6 +105,18 @@ TEST_F(RecordedDay, SendsNoTextAndNoCallback) {
               "1|of a replay: not sent\n");
 }
 
+TEST_F(RecordedDay, AReplyOlderThanTheLastChangesNothing) {
+    place_.write(
+        "day.ndjson",
+        R"({"type":"control","ts":1700000000000,"tenant":"acme","op":"requestConsent","path":"919","code":"1111"}
+{"type":"sms","ts":1700000010000,"from":"919","to":"1","text":"YES 1111"}
+{"type":"sms","ts":1700000009000,"from":"919","to":"1","text":"STOP"}
+)");
+    out_of("simtrail replay --cells '" + shipped("towers.csv") + "' --feed day.ndjson --db late.db");
+    EXPECT_EQ(out_of("sqlite3 late.db 'select state, ended from consent'"), "allowed|0\n");
+    EXPECT_EQ(evidence("late.db").find("revoked"), std::string::npos);
+}
+
 TEST_F(RecordedDay, ByAConfigurationHasItsRules) {
     place_.write("short.toml", "[consent]\nrequest_lapse = \"30s\"\n");
     replay("short.db", "--config short.toml");
