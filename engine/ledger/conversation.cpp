@@ -137,11 +137,14 @@ Reply ReplyReader::read(std::string_view text) const {
     const bool several_codes = !symbols.codes.empty() && !code;
     if (symbols.other_numbers || several_codes) return {};
     const Symbol first = symbols.words.empty() ? Symbol::other : symbols.words.front();
-    const bool takes_back = symbols.has(Symbol::deny) || symbols.has(Symbol::stop) || symbols.has(Symbol::doubt);
+    const bool takes_back = symbols.has(Symbol::deny) || symbols.has(Symbol::doubt);
     const bool says_more = !code && symbols.words.size() > few_words;
-    if (first == Symbol::grant && !takes_back && !says_more) return {.word = Word::grant, .code = code};
     if (first == Symbol::deny && !symbols.has(Symbol::grant)) return {.word = Word::deny, .code = code};
-    return {};
+    if (first == Symbol::deny) return {.word = Word::both, .code = {}};
+    if (first != Symbol::grant || symbols.has(Symbol::stop)) return {};
+    if (takes_back) return {.word = Word::both, .code = {}};
+    if (says_more) return {};
+    return {.word = Word::grant, .code = code};
 }
 
 std::optional<ConversationFault> fault_of(const ConversationRules& rules) {

@@ -46,8 +46,8 @@ struct ConversationFault {
 /// A list without words, a word in two lists or with digits, a text without its placeholders or longer than ten messages.
 std::optional<ConversationFault> fault_of(const ConversationRules& rules);
 
-/// What a reply says. `unclear`: no word that is known, or several that contradict each other.
-enum class Word : std::uint8_t { unclear, grant, deny, stop };
+/// What a reply says. `unclear`: no word that is known. `both`: yes and no, or yes and a doubt: to be asked again.
+enum class Word : std::uint8_t { unclear, both, grant, deny, stop };
 struct Reply {
     Word word = Word::unclear;
     std::optional<std::uint16_t> code;

@@ -38,6 +38,7 @@ Decision ReplyMoves::receive(const ReceiveText& text, std::int64_t now_ms) {
     const Reply reply = reader_.read(text.text);
     if (reply.word == Word::stop) return stop(text, std::move(consents), now_ms);
     if (reply.word == Word::unclear) return unclear(text, consents, now_ms);
+    if (reply.word == Word::both) return undecided(text, consents, now_ms);
     if (reply.code) {
         const auto meant = std::ranges::find(consents, *reply.code, &Consent::code);
         if (meant == consents.end()) return wrong_code(text, consents, now_ms);
@@ -46,11 +47,8 @@ Decision ReplyMoves::receive(const ReceiveText& text, std::int64_t now_ms) {
     const auto lately = [&](const Consent& consent) { return was_open_lately(consent, now_ms); };
     const auto meant = std::ranges::find_if(consents, lately);
     const bool several = std::ranges::count_if(consents, lately) != 1;
-    if (several || (reply.word == Word::grant && precedes_request(text, *meant))) {
-        keep(text, consents, now_ms);
-        ask(text, consents, now_ms);
-        return {.consent = {}, .track = {}};
-    }
+    if (several || (reply.word == Word::grant && precedes_request(text, *meant)))
+        return undecided(text, consents, now_ms);
     return answer(text, std::move(*meant), reply.word, now_ms);
 }
 
@@ -104,6 +102,13 @@ Decision ReplyMoves::wrong_code(const ReceiveText& text, const Consents& consent
         ++consent.wrong_codes;
         drafts_.put(consent);
     }
+    return {.consent = {}, .track = {}};
+}
+
+/// Changes nothing: it is asked again.
+Decision ReplyMoves::undecided(const ReceiveText& text, const Consents& consents, std::int64_t now_ms) {
+    keep(text, consents, now_ms);
+    ask(text, consents, now_ms);
     return {.consent = {}, .track = {}};
 }
 

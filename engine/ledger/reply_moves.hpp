@@ -26,6 +26,7 @@ class ReplyMoves {
     Decision stop(const ReceiveText& text, Consents consents, std::int64_t now_ms);
     Decision answer(const ReceiveText& text, Consent consent, Word word, std::int64_t now_ms);
     Decision wrong_code(const ReceiveText& text, const Consents& consents, std::int64_t now_ms);
+    Decision undecided(const ReceiveText& text, const Consents& consents, std::int64_t now_ms);
     Decision unclear(const ReceiveText& text, const Consents& consents, std::int64_t now_ms);
     void ask(const ReceiveText& text, const Consents& consents, std::int64_t now_ms);
     void hint(const ReceiveText& text, const Consents& consents, std::int64_t now_ms);

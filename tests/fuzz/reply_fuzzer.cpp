@@ -46,8 +46,9 @@ Reply plainly_read(const Words& words) {
     Reply reply;
     const bool says_more = numbers.empty() && spoken.size() > 3;
     if (grants(first) && !denies(spoken) && !stops(spoken) && !doubts && !says_more) reply.word = Word::grant;
-    if (denies(first) && !grants(spoken)) reply.word = Word::deny;
-    if (reply.word != Word::unclear && !numbers.empty())
+    if (denies(first)) reply.word = grants(spoken) ? Word::both : Word::deny;
+    if (grants(first) && (denies(spoken) || doubts) && !stops(spoken)) reply.word = Word::both;
+    if ((reply.word == Word::grant || reply.word == Word::deny) && !numbers.empty())
         reply.code = static_cast<std::uint16_t>(std::stoi(numbers.front()));
     return reply;
 }

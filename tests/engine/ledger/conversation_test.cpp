@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 
 std::string read(std::string_view text) {
-    static constexpr std::array<const char*, 4> words{"?", "grant", "deny", "stop"};
+    static constexpr std::array<const char*, 5> words{"?", "both", "grant", "deny", "stop"};
     const Reply reply = ReplyReader(ConversationRules{}).read(text);
     return words[static_cast<std::size_t>(reply.word)] + (reply.code ? " " + code_text(*reply.code) : "");
 }
@@ -35,29 +35,15 @@ TEST(Conversation, ReadsTheCodeAnywhereAndInAnyDigits) {
 }
 
 TEST(Conversation, TakesNothingElseForAnAnswer) {
-    for (const char* text : {"",
-                             "  ",
-                             "4821",
-                             "yesterday",
-                             "I say yes",
-                             "YES 48211",
-                             "YES 482",
-                             "yes no",
-                             "no yes",
-                             "yes 4821 4822",
-                             "yes but not now",
-                             "Yes who is this",
-                             "Y are you tracking me?",
-                             "Allow me to ask you",
-                             "Yes, don't",
-                             "yes I don\u2019t",
-                             "yes stop",
-                             "yes until the end",
-                             "We never stop at noon",
-                             "\xFF yes",
-                             "yes \xC3",
-                             "\xED\xA0\x80"})
+    for (const char* text : {"", "  ", "4821", "yesterday", "I say yes", "YES 48211", "YES 482", "yes 4821 4822",
+                             "Yes who is this", "Y are you tracking me?", "Allow me to ask you", "yes stop",
+                             "yes until the end", "We never stop at noon", "\xFF yes", "yes \xC3", "\xED\xA0\x80"})
         EXPECT_EQ(read(text), "?") << text;
+}
+
+TEST(Conversation, TellsWhoSaysBothFromWhoSaysNeither) {
+    for (const char* text : {"yes no", "no yes", "yes 4821 no", "yes but not now", "Yes, don't", "yes I don\u2019t"})
+        EXPECT_EQ(read(text), "both") << text;
 }
 
 TEST(Conversation, AnyLanguageIsConfiguration) {

@@ -134,6 +134,19 @@ TEST(Conversation, AnythingElseOfAKnownNumberGetsOneHintAnHour) {
     EXPECT_EQ(story.texts().size(), 1);
 }
 
+TEST(Conversation, WhoSaysBothIsAskedAgainEvenWithinAHintsHour) {
+    LedgerStory story;
+    story.request();
+    story.text("hello?");
+    for (const char* text : {"yes no", "no yes", "yes but not now"}) {
+        story.commit();
+        story.text(text);
+        EXPECT_EQ(story.state(), pending) << text;
+        EXPECT_THAT(story.texts(), ElementsAre(HasSubstr("Reply YES or NO"))) << text;
+        story.now += minute;
+    }
+}
+
 TEST(Conversation, WhoSaidStopGetsNoHints) {
     LedgerStory story;
     story.allow();
