@@ -196,9 +196,7 @@ std::expected<void, std::string> CalibrationLearner::add_earlier(const SectionFi
     return {};
 }
 
-std::size_t CalibrationLearner::samples() const noexcept {
-    return count(samples_);
-}
+std::size_t CalibrationLearner::samples() const noexcept { return count(samples_); }
 
 MadeSection CalibrationLearner::samples_section(Calibration::Of positions) const {
     std::vector<std::uint32_t> all, half;
