@@ -15,8 +15,8 @@ using Points = std::span<const TracePoint>;
 
 namespace {
 
-constexpr std::size_t page_points = 500;  // of what a reader has missed, at once: about 100 KB
-constexpr int heartbeat_ticks = 15;       // proxies let go of what is silent for 30 s or more
+constexpr std::size_t missed_page_points = 500;  // of what a reader has missed, at once: about 100 KB
+constexpr int heartbeat_ticks = 15;              // proxies let go of what is silent for 30 s or more
 constexpr std::string_view opening = "retry: 2000\n\n";
 constexpr std::string_view heartbeat = ":\n\n";
 constexpr std::string_view end_event = "event: end\ndata: {}\n\n";
@@ -130,7 +130,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
         const std::uint32_t after = *sent_, newest = newest_;
         lock.unlock();
         traces_.arrived_after(
-            track_, after, page_points,
+            track_, after, missed_page_points,
             [self = shared_from_this(), newest](const std::expected<TraceDesk::Page, std::string>& page) {
                 self->on_page(page, newest);
             });

@@ -11,7 +11,7 @@ namespace {
 
 using runtime::TraceDesk;
 
-constexpr std::size_t page_points = 1000;  // about 200 KB of text at once
+constexpr std::size_t sequence_page_points = 1000;  // about 200 KB of text at once
 constexpr char record_separator = '\x1e';
 
 /// Where the sequence is; shared with the page that is being read. One page is under way at a time, and hands over to the
@@ -22,7 +22,7 @@ struct Progress {
     bool more = true;
 };
 
-std::string text_of(std::span<const TracePoint> points) {
+std::string sequence_text(std::span<const TracePoint> points) {
     std::string text;
     for (const TracePoint& point : points) {
         text += record_separator;
@@ -39,7 +39,7 @@ std::optional<std::string> take_page(Progress& progress, const TraceDesk::Page& 
     progress.range.after = TracePlace{last.tis_ms, last.seq};
     progress.left -= std::min(progress.left, page.points.size());
     progress.more = page.more && progress.left > 0;
-    return text_of(page.points);
+    return sequence_text(page.points);
 }
 
 class TraceSequence : public http::BodySource {
@@ -50,7 +50,7 @@ class TraceSequence : public http::BodySource {
     void next(Piece give) override {
         if (!progress_->more) return give(std::nullopt);
         TraceRange range = progress_->range;
-        range.limit = std::min(page_points, progress_->left);
+        range.limit = std::min(sequence_page_points, progress_->left);
         auto done = [give = std::move(give),
                      progress = progress_](const std::expected<TraceDesk::Page, std::string>& page) mutable {
             if (page) give(take_page(*progress, *page));  // else the piece is dropped: the answer breaks off

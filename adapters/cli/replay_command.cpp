@@ -25,7 +25,7 @@ namespace simtrail::cli {
 
 namespace {
 
-struct Arguments {
+struct ReplayArguments {
     std::vector<std::string> cells, feeds;
     std::string database, tracked, configuration, candidates, speed = "max";
     bool track_all = false, json = false;
@@ -192,7 +192,7 @@ bool is_ledgerless_feed(const Report& report) {
            outcomes[Outcome::control] == 0;
 }
 
-void run(const Arguments& arguments) {
+void run_replay(const ReplayArguments& arguments) {
     runtime::ReplayOptions options{.feeds = arguments.feeds,
                                    .track_all = arguments.track_all,
                                    .tracked = read_tracked(arguments.tracked),
@@ -230,7 +230,7 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_replay_command(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ReplayArguments>();
     CLI::App* replay = app.add_subcommand(
         "replay",
         "Recorded feeds through the engine into a database of traces. Whom they may trace, their control and sms\n"
@@ -264,7 +264,7 @@ void add_replay_command(CLI::App& app) {
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
     replay->add_flag("--json", arguments->json, "print one JSON object");
-    replay->callback([arguments] { run(*arguments); });
+    replay->callback([arguments] { run_replay(*arguments); });
 }
 
 }  // namespace simtrail::cli

@@ -14,13 +14,13 @@ namespace simtrail::cli {
 
 namespace {
 
-struct Arguments {
+struct ServeArguments {
     std::string configuration;
     std::vector<std::string> cells;
     bool check = false;
 };
 
-config::Configuration read_configuration(const Arguments& arguments) {
+config::Configuration read_configuration(const ServeArguments& arguments) {
     config::Configuration configuration;
     if (!arguments.configuration.empty()) {
         auto read = config::load_configuration(arguments.configuration);
@@ -44,7 +44,7 @@ void check(const config::Configuration& configuration) {
     fmt::print("the configuration is good\n");
 }
 
-void run(const Arguments& arguments) {
+void run_daemon(const ServeArguments& arguments) {
     const config::Configuration configuration = read_configuration(arguments);
     if (arguments.check) return check(configuration);
     Daemon(configuration, arguments.configuration).run();
@@ -53,7 +53,7 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_serve_command(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ServeArguments>();
     CLI::App* serve = app.add_subcommand(
         "serve",
         "The daemon: HTTP API on 127.0.0.1:7480, cell feed on 127.0.0.1:7400, operator's port on 127.0.0.1:7490.\n"
@@ -66,7 +66,7 @@ void add_serve_command(CLI::App& app) {
     serve->add_option("--cells", arguments->cells,
                       "cell models and site tables, beside those of [cells] files; later ones win");
     serve->add_flag("--check", arguments->check, "validate the configuration and what it names, and exit");
-    serve->callback([arguments] { run(*arguments); });
+    serve->callback([arguments] { run_daemon(*arguments); });
 }
 
 }  // namespace simtrail::cli

@@ -13,7 +13,6 @@ namespace simtrail::feed {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::array required_columns{Field::ts, Field::msisdn, Field::radio, Field::mcc, Field::mnc, Field::cell};
 
 std::string_view without_mark(std::string_view line) noexcept {

@@ -7,6 +7,9 @@
 
 namespace simtrail::feed {
 
+/// A line's time may be this far beyond the clock (contract, section 4); what is farther is Outcome::future.
+inline constexpr std::int64_t allowed_future_ms = 60'000;
+
 /// How a line of a feed ends. Every line ends as exactly one of these: their sum is the number of lines.
 /// The names are those of `replay --json` and of the daemon's metrics.
 enum class Outcome : std::uint8_t {

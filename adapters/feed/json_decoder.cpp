@@ -20,8 +20,6 @@ using simdjson::error_code;
 
 static_assert(line_padding >= simdjson::SIMDJSON_PADDING);
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 bool has_escapes(ondemand::raw_json_string key) noexcept {
     const char* end = key.raw();
     while (*end != '"' && *end != '\\') ++end;  // simdjson found the closing quote before

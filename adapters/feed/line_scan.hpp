@@ -7,6 +7,12 @@
 
 #include "engine/events/msisdn.hpp"
 
+namespace simtrail::feed {
+
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // UTF-8's, which some editors put in front
+
+}  // namespace simtrail::feed
+
 // Cheap looks at a line that is not decoded yet. They answer only where they are sure: see LineDecoder.
 namespace simtrail::feed::scan {
 

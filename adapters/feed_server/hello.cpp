@@ -2,13 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "adapters/feed/line_scan.hpp"
+
 namespace simtrail::feed_server {
 
 namespace {
 
 using nlohmann::json;
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Takes `token` off the front, and the blanks before it.
 bool take(std::string_view& text, std::string_view token) noexcept {
@@ -19,7 +19,7 @@ bool take(std::string_view& text, std::string_view token) noexcept {
 }
 
 std::string_view without_mark(std::string_view line) noexcept {
-    take(line, byte_order_mark);
+    take(line, feed::byte_order_mark);
     return line;
 }
 

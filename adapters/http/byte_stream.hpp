@@ -1,8 +1,10 @@
 #pragma once
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <string>
 
@@ -13,6 +15,9 @@ class context;
 }
 
 namespace simtrail::http {
+
+/// How coroutines here wait: the error is a value, nothing throws.
+inline constexpr auto awaited = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 struct Moved {
     boost::system::error_code error;  // eof: the peer has ended its side, in order

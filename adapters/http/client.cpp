@@ -24,7 +24,7 @@ using boost::system::error_code;
 using Kind = ClientError::Kind;
 using Answer = std::expected<ClientResponse, ClientError>;
 
-constexpr std::size_t read_bytes = 4096;
+constexpr std::size_t answer_read_bytes = 4096;
 
 std::unexpected<ClientError> failed(Kind kind, std::string message) {
     return std::unexpected(ClientError{kind, std::move(message)});
@@ -177,7 +177,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
             if (error) break;  // an answer may have come before the end of the request was taken
             rest.remove_prefix(bytes);
         }
-        std::array<char, read_bytes> buffer{};
+        std::array<char, answer_read_bytes> buffer{};
         for (std::expected<bool, std::string> complete = false; complete && !*complete;) {
             const auto [error, bytes] = co_await stream_->read_some(asio::buffer(buffer));
             if (over()) co_return;

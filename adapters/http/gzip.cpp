@@ -66,12 +66,6 @@ class GzipSource final : public BodySource {
     std::shared_ptr<State> state_;
 };
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 /// "q=0", "q=0.000": not wanted.
 bool is_refused(std::string_view parameters) {
     const auto at = parameters.find("q=");

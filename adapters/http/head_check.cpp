@@ -17,14 +17,8 @@ bool is_token(std::string_view text) {
     });
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 /// The framing and routing fields of one head.
-struct Framing {
+struct FramingFields {
     int hosts = 0;
     std::optional<std::string_view> length, coding;
 
@@ -68,7 +62,7 @@ std::optional<Refusal> check_request_line(std::string_view line) {
     return std::nullopt;
 }
 
-std::optional<Refusal> check_field(std::string_view line, Framing& framing) {
+std::optional<Refusal> check_field(std::string_view line, FramingFields& framing) {
     if (line.front() == ' ' || line.front() == '\t') return bad("a header field is folded");
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
@@ -82,7 +76,7 @@ std::optional<Refusal> check_field(std::string_view line, Framing& framing) {
 }  // namespace
 
 std::optional<Refusal> check_head(std::string_view head) {
-    Framing framing;
+    FramingFields framing;
     bool http11 = false;
     for (bool first = true; !head.empty(); first = false) {
         const auto end = head.find_first_of(std::string_view("\r\n\0", 3));

@@ -16,6 +16,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// Equal but for the case of a to z: how names of fields and their tokens are compared.
 bool same_letters(std::string_view a, std::string_view b) noexcept;
 
+/// Without the blanks and tabs about it (RFC 9110, 5.6.3).
+std::string_view trimmed(std::string_view text) noexcept;
+
 /// The first header of that name, in any case; empty where there is none.
 std::string_view find_header(const Headers& headers, std::string_view name) noexcept;
 

@@ -1,5 +1,3 @@
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "adapters/http/byte_stream.hpp"
 
@@ -8,7 +6,6 @@ namespace simtrail::http {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
 class PlainStream final : public ByteStream {
    public:

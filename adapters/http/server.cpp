@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <list>
 #include <random>
@@ -26,7 +24,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
-constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
 /// How often deadlines are looked at; a session whose deadline comes before the next look is cut now, not late.
 constexpr std::chrono::milliseconds look_every{250};

@@ -19,8 +19,6 @@ constexpr std::size_t body_read_bytes = 64 * 1024;
 /// How long a peer that has closed its side may leave a streamed answer without a piece: most such peers are gone.
 constexpr std::chrono::seconds half_closed_time{5};
 
-Moment now() { return std::chrono::steady_clock::now(); }
-
 /// RFC 9110, 9.2.1.
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 

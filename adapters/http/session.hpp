@@ -50,6 +50,8 @@ class Session : public std::enable_shared_from_this<Session> {
     std::optional<std::list<Session*>::iterator> waiting_place;  // the home's
 
    private:
+    static Moment now() noexcept { return std::chrono::steady_clock::now(); }
+
     /// A request that was read and its answer.
     struct Exchange {
         std::uint64_t number = 0;

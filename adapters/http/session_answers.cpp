@@ -19,8 +19,6 @@ constexpr std::size_t joined_bytes = 64 * 1024;
 constexpr std::chrono::seconds linger_time{2};
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-Moment now() { return std::chrono::steady_clock::now(); }
-
 }  // namespace
 
 asio::awaitable<void> Session::write_answers() {

@@ -1,8 +1,6 @@
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
 #include "adapters/http/byte_stream.hpp"
@@ -13,7 +11,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace ssl = asio::ssl;
-constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
 class TlsStream final : public ByteStream {
    public:

@@ -18,11 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view unfinished = ".next";
-
-[[noreturn]] void fail(const fs::path& path, int error) {
-    throw std::runtime_error(path.string() + ": " + std::generic_category().message(error));
-}
+constexpr std::string_view next_list = ".next";
 
 bool write_all(int file, const std::string& text) {
     std::size_t at = 0;
@@ -39,7 +35,7 @@ bool write_all(int file, const std::string& text) {
 
 ErasingList::ErasingList(const fs::path& folder) : folder_(folder), path_(folder / ".erasing-list") {
     std::error_code error;  // one that cannot go is written over by the next
-    fs::remove(path_.string() + std::string(unfinished), error);
+    fs::remove(path_.string() + std::string(next_list), error);
     if (!fs::exists(path_)) return;
     std::ifstream in(path_, std::ios::binary);
     if (!in) fail(path_, EIO);
@@ -84,7 +80,7 @@ void ErasingList::write() const {
         fs::remove(path_);
         return make_names_durable(folder_);
     }
-    const fs::path next = path_.string() + std::string(unfinished);
+    const fs::path next = path_.string() + std::string(next_list);
     const int file = ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) fail(next, errno);
     std::string text;

@@ -15,7 +15,7 @@ namespace simtrail::record {
 namespace {
 
 using geojson::append_integer;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 void append_member(std::string& out, std::string_view name, std::int64_t value) {
     out.append(",\"").append(name).append("\":");
@@ -59,17 +59,18 @@ void append_event_line(std::string& out, const CellEvent& event) {
     out += "}\n";
 }
 
-Json call(std::int64_t now_ms, const ledger::Caller& caller, std::string_view operation) {
-    Json line{{"type", "control"}, {"ts", now_ms}, {"tenant", caller.tenant}, {"op", operation}};
+OrderedJson call(std::int64_t now_ms, const ledger::Caller& caller, std::string_view operation) {
+    OrderedJson line{{"type", "control"}, {"ts", now_ms}, {"tenant", caller.tenant}, {"op", operation}};
     if (!caller.tenant_name.empty()) line["tenantName"] = caller.tenant_name;
     if (!caller.key_id.empty()) line["key"] = caller.key_id;
     return line;
 }
 
-void add_callback(Json& body, const std::optional<ledger::CallbackTarget>& callback) {
+void add_callback(OrderedJson& body, const std::optional<ledger::CallbackTarget>& callback) {
     if (!callback) return;
     body["callback"] = {{"url", callback->url}};
-    if (!callback->meta_json.empty()) body["callback"]["meta"] = Json::parse(callback->meta_json, nullptr, false);
+    if (!callback->meta_json.empty())
+        body["callback"]["meta"] = OrderedJson::parse(callback->meta_json, nullptr, false);
 }
 
 /// Makes the line of each command; null for one that has none.
@@ -77,22 +78,22 @@ struct Lines {
     const ledger::Decision& decision;
     std::int64_t now_ms;
 
-    Json operator()(const ledger::RequestConsent& asked) const {
-        Json line = call(now_ms, asked.caller, "requestConsent");
+    OrderedJson operator()(const ledger::RequestConsent& asked) const {
+        OrderedJson line = call(now_ms, asked.caller, "requestConsent");
         line["path"] = asked.msisdn.text();
-        line["body"] = Json::object();
+        line["body"] = OrderedJson::object();
         add_callback(line["body"], asked.callback);
         if (decision.text_sent) line["code"] = ledger::code_text(decision.consent->code);
         return line;
     }
-    Json operator()(const ledger::RevokeConsent& asked) const {
-        Json line = call(now_ms, asked.caller, "revokeConsent");
+    OrderedJson operator()(const ledger::RevokeConsent& asked) const {
+        OrderedJson line = call(now_ms, asked.caller, "revokeConsent");
         line["path"] = asked.msisdn.text();
         return line;
     }
-    Json operator()(const ledger::CreateSimTrack& asked) const {
-        Json line = call(now_ms, asked.caller, "createSimTrack");
-        Json body{{"msisdn", asked.msisdn.text()}, {"trackName", decision.track->name}};
+    OrderedJson operator()(const ledger::CreateSimTrack& asked) const {
+        OrderedJson line = call(now_ms, asked.caller, "createSimTrack");
+        OrderedJson body{{"msisdn", asked.msisdn.text()}, {"trackName", decision.track->name}};
         if (!asked.external_ref.empty()) body["externalRefId"] = asked.external_ref;
         if (asked.start) body["defaultStart"] = true;
         body["expiry"] = std::to_string(asked.expiry_ms / 1000) + "s";
@@ -101,15 +102,15 @@ struct Lines {
         line["trackId"] = decision.track->track_id;
         return line;
     }
-    Json operator()(const ledger::StartSimTrack& asked) const { return update(asked, "start"); }
-    Json operator()(const ledger::StopSimTrack& asked) const { return update(asked, "stop"); }
-    Json operator()(const ledger::DeleteSimTrack& asked) const {
-        Json line = call(now_ms, asked.caller, "deleteSimTrack");
+    OrderedJson operator()(const ledger::StartSimTrack& asked) const { return update(asked, "start"); }
+    OrderedJson operator()(const ledger::StopSimTrack& asked) const { return update(asked, "stop"); }
+    OrderedJson operator()(const ledger::DeleteSimTrack& asked) const {
+        OrderedJson line = call(now_ms, asked.caller, "deleteSimTrack");
         line["path"] = asked.track.text;
         add_subscriber(line);
         return line;
     }
-    Json operator()(const ledger::ReceiveText& text) const {
+    OrderedJson operator()(const ledger::ReceiveText& text) const {
         return {{"type", "sms"},
                 {"ts", now_ms},
                 {"from", text.from.text()},
@@ -117,7 +118,7 @@ struct Lines {
                 {"gateway", text.gateway},
                 {"gatewayTs", text.gateway_ms}};
     }
-    Json operator()(const ledger::NoteText& note) const {
+    OrderedJson operator()(const ledger::NoteText& note) const {
         return {{"type", "control"},
                 {"ts", now_ms},
                 {"tenant", note.tenant},
@@ -127,18 +128,18 @@ struct Lines {
                  {{"fate", ledger::text_fate_steps[static_cast<std::size_t>(note.fate)]}, {"detail", note.detail}}}};
     }
     // These follow from the events and their times; an erasure must not be told.
-    Json operator()(const ledger::NotePosition&) const { return nullptr; }
-    Json operator()(const ledger::NoteSilence&) const { return nullptr; }
-    Json operator()(const ledger::EraseSubscriber&) const { return nullptr; }
+    OrderedJson operator()(const ledger::NotePosition&) const { return nullptr; }
+    OrderedJson operator()(const ledger::NoteSilence&) const { return nullptr; }
+    OrderedJson operator()(const ledger::EraseSubscriber&) const { return nullptr; }
 
    private:
     /// For an erasure, when the recording that names the track's subscriber is gone.
-    void add_subscriber(Json& line) const {
+    void add_subscriber(OrderedJson& line) const {
         if (decision.track) line["msisdn"] = decision.track->msisdn.text();
     }
     template <class Update>
-    Json update(const Update& asked, std::string_view operation) const {
-        Json line = call(now_ms, asked.caller, "updateSimTrack");
+    OrderedJson update(const Update& asked, std::string_view operation) const {
+        OrderedJson line = call(now_ms, asked.caller, "updateSimTrack");
         line["path"] = asked.track.text;
         add_subscriber(line);
         line["body"] = {{"operation", operation}};
@@ -171,9 +172,9 @@ void append_events(std::string& lines, const feed::Block& block) {
 
 void append_command(std::string& lines, const ledger::Command& command, const ledger::Decision& decision,
                     std::int64_t now_ms) {
-    const Json line = std::visit(Lines{decision, now_ms}, command);
+    const OrderedJson line = std::visit(Lines{decision, now_ms}, command);
     if (line.is_null()) return;
-    lines += line.dump(-1, ' ', false, Json::error_handler_t::replace);
+    lines += line.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
     lines += '\n';
 }
 

@@ -79,10 +79,6 @@ class Erasure {
     std::set<std::pair<std::string, std::string>> tracks_;  // of a tenant, by name and by id
 };
 
-[[noreturn]] void fail(const fs::path& path, int error) {
-    throw std::runtime_error(path.string() + ": " + std::generic_category().message(error));
-}
-
 /// To `temporary`, durably. Whether there is less of it.
 bool copy_without(const fs::path& path, const fs::path& temporary, Erasure& erasure) {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(nullptr, std::fclose);
@@ -118,6 +114,10 @@ void rewrite(const fs::path& path, Erasure& erasure) {
 }
 
 }  // namespace
+
+void fail(const fs::path& path, int error) {
+    throw std::runtime_error(path.string() + ": " + std::generic_category().message(error));
+}
 
 fs::path file_of_day(const fs::path& folder, std::int64_t now_ms) {
     const std::chrono::sys_time<std::chrono::milliseconds> now{std::chrono::milliseconds(now_ms)};

@@ -10,6 +10,9 @@
 // The files of recorded days: one a UTC day, `2026-11-23.ndjson`.
 namespace simtrail::record {
 
+/// Throws std::runtime_error: the file, and what the system says of `error`, an errno.
+[[noreturn]] void fail(const std::filesystem::path& path, int error);
+
 /// Unix ms.
 std::filesystem::path file_of_day(const std::filesystem::path& folder, std::int64_t now_ms);
 

@@ -10,7 +10,7 @@ namespace simtrail::report {
 
 namespace {
 
-constexpr double side = 240, margin = 18, footer = 34;
+constexpr double side = 240, case_margin = 18, footer = 34;
 
 std::string length_label(double metres) {
     return metres >= 1000 ? fmt::format("{:g} km", metres / 1000) : fmt::format("{:g} m", metres);
@@ -32,7 +32,7 @@ class CaseFrame {
     CaseFrame(double radius_m, Offset truth) noexcept
         : east_(radius_m, truth.east_m),
           north_(radius_m, truth.north_m),
-          metres_per_pixel_(std::max({east_.length_m(), north_.length_m(), 50.0}) / (side - 2 * margin)) {}
+          metres_per_pixel_(std::max({east_.length_m(), north_.length_m(), 50.0}) / (side - 2 * case_margin)) {}
 
     double x(double east_m) const noexcept { return side / 2 + pixels(east_m - east_.middle_m()); }
     double y(double north_m) const noexcept { return side / 2 - pixels(north_m - north_.middle_m()); }
@@ -48,7 +48,7 @@ class CaseFrame {
 std::string scale_bar(const CaseFrame& frame) {
     const double length = frame.pixels(frame.bar_m()), y = side + footer - 14;
     return fmt::format(R"(<g class="scale"><path d="M{0} {1}v6h{2:.1f}v-6"/><text x="{3:.1f}" y="{1}">{4}</text></g>)",
-                       margin, y, length, margin + length / 2, length_label(frame.bar_m()));
+                       case_margin, y, length, case_margin + length / 2, length_label(frame.bar_m()));
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace simtrail::report {
 
 namespace {
 
-constexpr Frame frame{};
-constexpr std::size_t most_dots = 3000;
+constexpr Frame scatter_frame{};
+constexpr std::size_t most_scatter_dots = 3000;
 constexpr std::size_t least_in_band = 20;  // fewer have no 95 % quantile to speak of
 
 double beyond_zero(double metres) noexcept { return std::max(1.0, metres); }
@@ -21,8 +21,12 @@ double beyond_zero(double metres) noexcept { return std::max(1.0, metres); }
 struct Scales {
     LogScale radius, error;
 
-    double x(double radius_m) const noexcept { return frame.left + frame.width * radius.part(beyond_zero(radius_m)); }
-    double y(double error_m) const noexcept { return frame.bottom() - frame.height * error.part(beyond_zero(error_m)); }
+    double x(double radius_m) const noexcept {
+        return scatter_frame.left + scatter_frame.width * radius.part(beyond_zero(radius_m));
+    }
+    double y(double error_m) const noexcept {
+        return scatter_frame.bottom() - scatter_frame.height * error.part(beyond_zero(error_m));
+    }
 };
 
 Scales scales_of(const Evaluation& evaluation) {
@@ -36,7 +40,7 @@ Scales scales_of(const Evaluation& evaluation) {
 
 std::string dots(const Evaluation& evaluation, const Scales& scales, Confidence confidence) {
     std::string path;
-    for (std::size_t i = 0; i < evaluation.answers.size(); i += stride(evaluation.answers.size(), most_dots)) {
+    for (std::size_t i = 0; i < evaluation.answers.size(); i += stride(evaluation.answers.size(), most_scatter_dots)) {
         const Answer& answer = evaluation.answers[i];
         if (answer.point.confidence == confidence)
             path += fmt::format("M{:.1f} {:.1f}h0", scales.x(answer.point.accuracy_m), scales.y(answer.error_m));
@@ -77,8 +81,8 @@ std::string quantile_steps(const Evaluation& evaluation, const Scales& scales) {
 
 std::string scatter_drawing(const Evaluation& evaluation) {
     const Scales scales = scales_of(evaluation);
-    std::string svg = open_chart("Errors against stated radii") + log_grid_y(scales.error, frame) +
-                      log_grid_x(scales.radius, frame, "stated radius, metres; upwards: error, metres");
+    std::string svg = open_chart("Errors against stated radii") + log_grid_y(scales.error, scatter_frame) +
+                      log_grid_x(scales.radius, scatter_frame, "stated radius, metres; upwards: error, metres");
     for (const auto confidence : {Confidence::none, Confidence::low, Confidence::medium, Confidence::high})
         svg += dots(evaluation, scales, confidence);
     return svg + diagonal(scales) + quantile_steps(evaluation, scales) + "</svg>";

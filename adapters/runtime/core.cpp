@@ -15,7 +15,7 @@ namespace simtrail::runtime {
 namespace {
 
 /// Blocks in flight: some 12 MB of lines, and as much again of what became of them. Full: sources are not read.
-constexpr std::size_t blocks_in_flight = 64;
+constexpr std::size_t live_blocks = 64;
 
 /// A page takes up to seconds: whoever were behind more of them had better come again.
 constexpr std::size_t most_smoothed_waiting = 32;
@@ -61,7 +61,7 @@ Core::Threads::Threads(CoreSetup&& s)
       recovered(setup.store.recover()),
       file_positions(recovered.recovery().positions),
       intake(
-          setup.shards, blocks_in_flight, recovered.blocks() + 1,
+          setup.shards, live_blocks, recovered.blocks() + 1,
           [this](feed::Block& block) {
               for (auto& queue : queues) queue->push(&block);
           },
@@ -122,7 +122,7 @@ bool Core::Threads::has_points(TrackNumber track, SegmentReader& segments) {
 }
 
 void Core::Threads::run_shard(std::size_t index) {
-    CandidateSwitch candidates(setup.candidates, blocks_in_flight);
+    CandidateSwitch candidates(setup.candidates, live_blocks);
     while (const auto block = queues[index]->pop()) {
         if (candidates.changes(queues[index]->size(), std::chrono::steady_clock::now())) {
             shards[index]->use_breadth(candidates.few() ? few_candidates : full_breadth);

@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t batch_lines = 16;
 /// Tracks cut in one block: bounds a block's output to a few MB.
 constexpr std::size_t cuts_a_block = 1024;
-constexpr std::int64_t allowed_future_ms = 60'000;
 
 CellEvent no_event() { return {.ts_ms = 0, .msisdn = *Msisdn::parse("0")}; }
 
@@ -91,7 +90,8 @@ feed::LineDecoder& Shard::decoder_of(const feed::Block& block, std::uint32_t fee
 void Shard::take(const feed::GatedLine& line, const CellEvent& event, feed::Block& block, std::int64_t now_ms) {
     feed::Block::Part& part = block.parts[setup_.index];
     feed::Tally& tally = tally_of(line, part);
-    if (event.ts_ms > now_ms + allowed_future_ms) return tally.reject(line.feed, line.number, feed::Outcome::future);
+    if (event.ts_ms > now_ms + feed::allowed_future_ms)
+        return tally.reject(line.feed, line.number, feed::Outcome::future);
     if (setup_.gated && !admits(line.track, event.ts_ms, setup_.on_feed_clock ? event.ts_ms : now_ms)) {
         ++tally.outcomes[feed::Outcome::untracked];
         return;

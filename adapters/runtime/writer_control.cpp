@@ -16,7 +16,6 @@ constexpr std::size_t rows_a_sweep = 500;
 constexpr std::size_t deadlines_a_step = 1000;
 constexpr std::size_t tracks_a_look = 65'536;
 constexpr std::size_t callbacks_a_look = 256;
-constexpr std::int64_t allowed_future_ms = 60'000;  // of a line's time: contract, section 4
 
 /// Commands that end tracking; others only see that a deadline has, and that is due again after a failure.
 bool may_withdraw(const ledger::Command& command) {
@@ -106,7 +105,7 @@ void Writer::hear(const feed::SaidLine& said, feed::Tally& tally, std::int64_t n
     const auto end = [&](feed::Outcome outcome) { tally.settle(said.feed, said.number, outcome); };
     auto command = command_of(said.line, limits_.body_rules);
     if (!command) return end(command.error());
-    if (feed::ts_of(said.line) > now_ms + allowed_future_ms) return end(feed::Outcome::future);
+    if (feed::ts_of(said.line) > now_ms + feed::allowed_future_ms) return end(feed::Outcome::future);
     const bool is_sms = std::holds_alternative<feed::SmsLine>(said.line);
     if (*command) {
         parts_.ledger.fire_due(now_ms, deadlines_a_step);

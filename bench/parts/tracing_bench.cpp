@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::uint64_t cells_known = 50'000;
 
-/// A town of sites 400 m apart, three sectors each, as a compiled table that owns its bytes.
-struct Town {
-    Town() {
+/// A traced_town of sites 400 m apart, three sectors each, as a compiled table that owns its bytes.
+struct TracedTown {
+    TracedTown() {
         CellTableBuilder builder;
         for (std::uint64_t cell = 0; cell < cells_known; ++cell)
             builder.add(identity(cell),
@@ -33,8 +33,8 @@ struct Town {
     CellTable table;
 };
 
-const Town& town() {
-    static const Town made;
+const TracedTown& traced_town() {
+    static const TracedTown made;
     return made;
 }
 
@@ -45,7 +45,7 @@ std::vector<CellEvent> drive(std::size_t neighbours) {
         const std::uint64_t cell = i * 7919 % (cells_known - 100);
         CellEvent event{.ts_ms = 1'700'000'000'000 + static_cast<std::int64_t>(i) * 30'000,
                         .msisdn = *Msisdn::parse("919876543210"),
-                        .serving = Town::identity(cell),
+                        .serving = TracedTown::identity(cell),
                         .signal_dbm = static_cast<std::int16_t>(-70 - static_cast<int>(i % 40))};
         if (neighbours == 0) event.timing_advance = static_cast<std::uint16_t>(i % 9);
         for (std::uint64_t n = 1; n <= neighbours; ++n)
@@ -60,7 +60,7 @@ void Locate(benchmark::State& state) {
     const auto events = drive(static_cast<std::size_t>(state.range(0)));
     const MotionFilter motion;
     std::size_t i = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(locate(events[i++ % events.size()], town().table, motion));
+    for (auto _ : state) benchmark::DoNotOptimize(locate(events[i++ % events.size()], traced_town().table, motion));
     state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(Locate)->ArgName("neighbours")->Arg(0)->Arg(5);
@@ -96,7 +96,7 @@ BENCHMARK(Evidence)->ArgName("neighbours")->Arg(0)->Arg(5);
 /// Events of many tracks by turns, as a feed brings them: hold, locate, filter, ring, journal, and a cut every 64 points.
 void Track(benchmark::State& state) {
     const auto events = drive(0);
-    const Tracker tracker(town().table, state.range(1) * 1000);
+    const Tracker tracker(traced_town().table, state.range(1) * 1000);
     std::vector<std::unique_ptr<simtrail::Track>> tracks;
     for (TrackNumber n = 1; n <= static_cast<TrackNumber>(state.range(0)); ++n)
         tracks.push_back(std::make_unique<simtrail::Track>(n, events[0].msisdn));

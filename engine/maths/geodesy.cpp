@@ -9,19 +9,16 @@ namespace simtrail {
 
 namespace {
 
-constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;
-
-/// Into [-180, 180]; near the poles an offset may go round more than once.
-double wrapped(double lon_deg) noexcept {
-    return lon_deg < -180 || lon_deg > 180 ? std::remainder(lon_deg, 360.0) : lon_deg;
-}
-
 /// Metres of a degree of longitude; kept off zero at the poles, where a longitude says nothing.
 double metres_per_lon_degree(double lat_deg) noexcept {
     return metres_per_degree * std::max(maths::cosine(maths::radians(lat_deg)), 1e-6);
 }
 
 }  // namespace
+
+double wrapped_longitude(double lon_deg) noexcept {
+    return lon_deg < -180 || lon_deg > 180 ? std::remainder(lon_deg, 360.0) : lon_deg;
+}
 
 double distance_m(GeoPoint a, GeoPoint b) noexcept {
     const double dlat = maths::sine(maths::radians(b.lat_deg - a.lat_deg) / 2);
@@ -36,12 +33,12 @@ double length_m(Offset offset) noexcept {
 }
 
 Offset offset_between(GeoPoint origin, GeoPoint p) noexcept {
-    return {wrapped(p.lon_deg - origin.lon_deg) * metres_per_lon_degree(origin.lat_deg),
+    return {wrapped_longitude(p.lon_deg - origin.lon_deg) * metres_per_lon_degree(origin.lat_deg),
             (p.lat_deg - origin.lat_deg) * metres_per_degree};
 }
 
 GeoPoint displaced(GeoPoint origin, Offset offset) noexcept {
-    return {wrapped(origin.lon_deg + offset.east_m / metres_per_lon_degree(origin.lat_deg)),
+    return {wrapped_longitude(origin.lon_deg + offset.east_m / metres_per_lon_degree(origin.lat_deg)),
             std::clamp(origin.lat_deg + offset.north_m / metres_per_degree, -90.0, 90.0)};
 }
 

@@ -1,10 +1,15 @@
 #pragma once
 
 #include "engine/maths/geo_point.hpp"
+#include "engine/maths/trigonometry.hpp"
 
 namespace simtrail {
 
 inline constexpr double earth_radius_m = 6'371'000;  // mean radius, as ../shared/tools/score.py takes it
+inline constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;  // of latitude
+
+/// Into [-180, 180]; near the poles an offset may go round more than once.
+double wrapped_longitude(double lon_deg) noexcept;
 
 /// Great-circle distance in metres on a sphere of `earth_radius_m` (haversine). Same bits on every machine.
 double distance_m(GeoPoint a, GeoPoint b) noexcept;

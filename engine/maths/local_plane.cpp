@@ -7,25 +7,16 @@
 
 namespace simtrail {
 
-namespace {
-
-constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;
-
-double wrapped(double lon_deg) noexcept {
-    return lon_deg < -180 || lon_deg > 180 ? std::remainder(lon_deg, 360.0) : lon_deg;
-}
-
-}  // namespace
-
 LocalPlane::LocalPlane(GeoPoint origin) noexcept
     : origin_(origin), lon_scale_(metres_per_degree * std::max(maths::cosine(maths::radians(origin.lat_deg)), 1e-6)) {}
 
 Offset LocalPlane::to_offset(GeoPoint p) const noexcept {
-    return {wrapped(p.lon_deg - origin_.lon_deg) * lon_scale_, (p.lat_deg - origin_.lat_deg) * metres_per_degree};
+    return {wrapped_longitude(p.lon_deg - origin_.lon_deg) * lon_scale_,
+            (p.lat_deg - origin_.lat_deg) * metres_per_degree};
 }
 
 GeoPoint LocalPlane::to_geo(Offset offset) const noexcept {
-    return {wrapped(origin_.lon_deg + offset.east_m / lon_scale_),
+    return {wrapped_longitude(origin_.lon_deg + offset.east_m / lon_scale_),
             std::clamp(origin_.lat_deg + offset.north_m / metres_per_degree, -90.0, 90.0)};
 }
 

@@ -10,7 +10,6 @@ namespace simtrail {
 
 namespace {
 
-constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;
 constexpr double half_octant_deg = 22.5;
 
 std::int64_t fixed(double value, double scale) noexcept { return std::lround(value * scale); }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "adapters/runtime/core.hpp"
@@ -17,6 +18,13 @@
 #include "tests/support/made_cells.hpp"
 
 namespace simtrail::testing {
+
+/// Waits, with a bound, for what another thread is about to do.
+template <class Condition>
+bool eventually(const Condition& condition) {
+    for (int i = 0; i < 10'000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return condition();
+}
 
 /// Ids and codes that count up.
 class CountingIdentities final : public ledger::Identities {

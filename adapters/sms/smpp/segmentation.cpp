@@ -8,7 +8,6 @@ namespace simtrail::sms::smpp {
 
 namespace {
 
-constexpr char escape = 0x1B;
 constexpr char octet_reference_element = 0x00;
 constexpr char wide_reference_element = 0x08;
 
@@ -24,7 +23,7 @@ Room room_of(Alphabet alphabet) noexcept {
 
 /// True where a cut behind these octets parts what belongs together.
 bool cuts_a_pair(std::string_view octets, Alphabet alphabet) noexcept {
-    if (alphabet == Alphabet::gsm) return octets.back() == escape;  // the escape is no character's own septet
+    if (alphabet == Alphabet::gsm) return octets.back() == gsm_escape;  // the escape is no character's own septet
     if (alphabet != Alphabet::ucs2) return false;
     const auto high = static_cast<unsigned char>(octets[octets.size() - 2]);
     return high >= 0xD8 && high < 0xDC;

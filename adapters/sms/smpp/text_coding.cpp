@@ -10,7 +10,6 @@ namespace simtrail::sms::smpp {
 
 namespace {
 
-constexpr char escape = 0x1B;
 constexpr std::uint8_t ucs2_coding = 8;
 
 /// The character of each septet; the escape stands for itself.
@@ -37,7 +36,7 @@ char32_t main_character(unsigned char octet) noexcept {
 
 /// The character after an escape.
 char32_t extended(unsigned char septet) noexcept {
-    if (septet == escape) return U' ';
+    if (septet == gsm_escape) return U' ';
     const auto* const found =
         std::ranges::find(gsm_extension, static_cast<char>(septet), &std::pair<char, char32_t>::first);
     return found == gsm_extension.end() ? main_character(septet) : found->second;
@@ -48,7 +47,7 @@ std::string decode_gsm(std::string_view octets) {
     bool escaped = false;
     for (const char octet : octets) {
         const auto septet = static_cast<unsigned char>(octet);
-        if (!escaped && septet == escape) {
+        if (!escaped && septet == gsm_escape) {
             escaped = true;
             continue;
         }
@@ -92,7 +91,7 @@ std::string decode_ucs2(std::string_view octets) {
 
 /// The character's septet in the main table; npos where it has none.
 std::size_t main_septet(char32_t character) noexcept {
-    if (character == static_cast<char32_t>(escape)) return std::u32string_view::npos;
+    if (character == static_cast<char32_t>(gsm_escape)) return std::u32string_view::npos;
     const bool as_in_ascii = character < gsm_characters.size() && gsm_characters[character] == character;
     return as_in_ascii ? character : gsm_characters.find(character);
 }
@@ -105,7 +104,7 @@ bool append_gsm(std::string& octets, char32_t character) {
     }
     const auto* const found = std::ranges::find(gsm_extension, character, &std::pair<char, char32_t>::second);
     if (found == gsm_extension.end()) return false;
-    octets.push_back(escape);
+    octets.push_back(gsm_escape);
     octets.push_back(found->first);
     return true;
 }

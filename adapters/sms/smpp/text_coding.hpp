@@ -7,6 +7,9 @@
 
 namespace simtrail::sms::smpp {
 
+/// 3GPP TS 23.038 section 6.2.1.1: what follows it stands in the extension table.
+inline constexpr char gsm_escape = 0x1B;
+
 /// How a text's characters stand in octets.
 enum class Alphabet : std::uint8_t {
     gsm,     // 3GPP TS 23.038 section 6.2.1 with its extension table, one septet an octet, as SMPP carries it

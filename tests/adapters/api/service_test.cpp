@@ -11,7 +11,7 @@
 namespace simtrail::api {
 namespace {
 
-const std::string phone = "919876543210";
+const std::string msisdn = "919876543210";
 
 class Service : public testing::ApiBench {
    protected:
@@ -76,7 +76,7 @@ TEST_F(Service, ExpiredAndRevokedKeysAre401) {
 http::Request request_of(const Operation& operation, const std::string& track = "van") {
     std::string target(operation.pattern);
     const bool by_number = target.contains("consents") || target.contains("msisdn");
-    if (const auto at = target.find("{}"); at != std::string::npos) target.replace(at, 2, by_number ? phone : track);
+    if (const auto at = target.find("{}"); at != std::string::npos) target.replace(at, 2, by_number ? msisdn : track);
     http::Request request{.method = std::string(operation.method), .target = target};
     if (operation.method == "POST") request.headers.emplace_back("Content-Type", "application/json");
     if (operation.id == "createSimTrack") request.body = R"({"msisdn":"919876543210","trackName":"new"})";
@@ -86,7 +86,7 @@ http::Request request_of(const Operation& operation, const std::string& track = 
 }
 
 TEST_F(Service, EachOperationNeedsItsScopeAndNoOther) {
-    running(phone, "van");
+    running(msisdn, "van");
     for (const Operation& operation : operations())
         for (std::size_t i = 0; i < access::scope_names.size(); ++i) {
             const auto scope = static_cast<Scope>(i);
@@ -106,7 +106,7 @@ TEST_F(Service, EachOperationNeedsItsScopeAndNoOther) {
 }
 
 TEST_F(Service, AnotherTenantsRecordsAreNotFoundByAnyOperation) {
-    const std::string id = running(phone, "van");
+    const std::string id = running(msisdn, "van");
     arrive(id, 1, control.now);
     const std::string before = call("GET", "/v1/sim-track-status/id/" + id).body;
     for (const Operation& operation : operations())
@@ -120,9 +120,9 @@ TEST_F(Service, AnotherTenantsRecordsAreNotFoundByAnyOperation) {
             EXPECT_FALSE(answer.body.contains(id)) << operation.id;
             EXPECT_EQ(answer.stream, nullptr) << operation.id;
         }
-    EXPECT_EQ(call("GET", "/v1/consents/" + phone, {}, with_key(rival)).data()["consentStatus"], "revoked")
+    EXPECT_EQ(call("GET", "/v1/consents/" + msisdn, {}, with_key(rival)).data()["consentStatus"], "revoked")
         << "its own: it asked, and revoked that";
-    EXPECT_EQ(call("GET", "/v1/consents/" + phone).data()["consentStatus"], "allowed");
+    EXPECT_EQ(call("GET", "/v1/consents/" + msisdn).data()["consentStatus"], "allowed");
     EXPECT_EQ(call("GET", "/v1/sim-track-status/id/" + id).body, before);
 }
 
@@ -193,7 +193,7 @@ TEST_F(Service, RefusalsOfTheServerHaveTheSameForm) {
 }
 
 TEST_F(Service, IdempotencyKeyGivesTheSameAnswerAgain) {
-    allow(phone);
+    allow(msisdn);
     const http::Headers once{{"Idempotency-Key", "order-7"}};
     const std::string body = R"({"msisdn":"919876543210"})";
     const auto first = call("POST", "/v1/sim-tracks", body, once), again = call("POST", "/v1/sim-tracks", body, once);

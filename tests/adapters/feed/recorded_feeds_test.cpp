@@ -47,7 +47,7 @@ Tally tally(const fs::path& path) {
 constexpr std::string_view recorder_fault_set = "cork-drives/train.ndjson.gz";
 constexpr std::uint64_t recorder_faults = 5;
 
-class RecordedFeed : public testing::TestWithParam<const char*> {};
+class RecordedFeed : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(RecordedFeed, DecodesToTheLastLine) {
     const auto path = shared(GetParam());
@@ -59,11 +59,11 @@ TEST_P(RecordedFeed, DecodesToTheLastLine) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sets, RecordedFeed,
-                         testing::Values("cork-drives/feed.ndjson.gz", "cork-drives/train.ndjson.gz",
-                                         "ottawa-ta/feed.ndjson.gz", "ottawa-ta/train.ndjson.gz",
-                                         "salzburg-motorway/feed.ndjson.gz", "salzburg-motorway/train.ndjson.gz",
-                                         "shanghai-gsm/feed.ndjson.gz", "shanghai-gsm/train.ndjson.gz",
-                                         "shanghai-lte/feed.ndjson.gz", "shanghai-lte/train.ndjson.gz"));
+                         ::testing::Values("cork-drives/feed.ndjson.gz", "cork-drives/train.ndjson.gz",
+                                           "ottawa-ta/feed.ndjson.gz", "ottawa-ta/train.ndjson.gz",
+                                           "salzburg-motorway/feed.ndjson.gz", "salzburg-motorway/train.ndjson.gz",
+                                           "shanghai-gsm/feed.ndjson.gz", "shanghai-gsm/train.ndjson.gz",
+                                           "shanghai-lte/feed.ndjson.gz", "shanghai-lte/train.ndjson.gz"));
 
 TEST(ProbeFeed, EndsEveryLineAsAnEventOrACountedReason) {
     const auto path = shared("probe-feed/feed.csv.gz");

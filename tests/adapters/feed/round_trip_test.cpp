@@ -165,7 +165,7 @@ class Speller {
     bool spaced_ = false, escaped_ = false, noted_ = false;
 };
 
-void expect_same(const CellEvent& a, const CellEvent& b) {
+void expect_same_event(const CellEvent& a, const CellEvent& b) {
     EXPECT_EQ(a.ts_ms, b.ts_ms);
     EXPECT_EQ(a.msisdn, b.msisdn);
     EXPECT_EQ(a.serving, b.serving);
@@ -202,7 +202,7 @@ class RoundTrip : public ::testing::Test {
         SCOPED_TRACE("seed " + std::to_string(seed) + ": " + line);
         const auto decoded = decode(decoder, line);
         ASSERT_FALSE(decoded.fault) << name(*decoded.fault);
-        expect_same(decoded.event, event);
+        expect_same_event(decoded.event, event);
         EXPECT_EQ(decoded.drops.fields, OutcomeCounts{}.fields);
     }
 

@@ -112,7 +112,7 @@ const std::string chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ch
 /// Its name, not its bytes: the lists of tests must not change from run to run.
 void PrintTo(const Refused& refused, std::ostream* out) { *out << refused.name; }
 
-class RefusedRequest : public testing::TestWithParam<Refused> {};
+class RefusedRequest : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedRequest, IsRefusedHoweverItsBytesAreCut) {
     for (const std::size_t step : {std::string::npos, std::size_t{1}, std::size_t{7}}) {
@@ -124,7 +124,7 @@ TEST_P(RefusedRequest, IsRefusedHoweverItsBytesAreCut) {
 
 INSTANTIATE_TEST_SUITE_P(
     RequestParser, RefusedRequest,
-    testing::Values(
+    ::testing::Values(
         Refused{"LengthAndCoding", with_field("Content-Length: 3\r\nTransfer-Encoding: chunked"), 400},
         Refused{"CodingAndLength", with_field("Transfer-Encoding: chunked\r\nContent-Length: 3"), 400},
         Refused{"TwoLengths", with_field("Content-Length: 3\r\nContent-Length: 4"), 400},

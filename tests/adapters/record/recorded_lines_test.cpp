@@ -8,11 +8,11 @@
 namespace simtrail::record {
 namespace {
 
-const Msisdn driver = *Msisdn::parse("0919876543210");
+const Msisdn recorded = *Msisdn::parse("0919876543210");
 constexpr std::int64_t now = 1'700'000'000'000;
 
 CellEvent whole_event() {
-    CellEvent event{.ts_ms = now, .msisdn = driver};
+    CellEvent event{.ts_ms = now, .msisdn = recorded};
     event.serving = {.radio = Radio::nr, .plmn = {404, 5}, .area = 16'777'215, .cell = 68'719'476'735};
     event.pci = 1007;
     event.signal_dbm = -97;
@@ -24,7 +24,7 @@ CellEvent whole_event() {
 }
 
 TEST(RecordedLines, OfAnEventReadBackTheSame) {
-    CellEvent least{.ts_ms = now, .msisdn = driver};
+    CellEvent least{.ts_ms = now, .msisdn = recorded};
     least.serving = {.radio = Radio::lte, .plmn = {1, 1}, .cell = 1};
     for (const CellEvent& event : {whole_event(), least}) {
         feed::Block::Part part;
@@ -84,21 +84,21 @@ TEST(RecordedLines, OfCommandsAskTheSameAgain) {
         .url = "http://127.0.0.1:1/hook", .meta_json = R"({"a":[1]})", .secret = "secret"};
     const ledger::CallbackTarget without_secret{.url = hook.url, .meta_json = hook.meta_json, .secret = {}};
 
-    const auto request = again(ledger::RequestConsent{caller, driver, hook},
-                               {.text_sent = true, .consent = ledger::Consent{.msisdn = driver, .code = 42}});
+    const auto request = again(ledger::RequestConsent{caller, recorded, hook},
+                               {.text_sent = true, .consent = ledger::Consent{.msisdn = recorded, .code = 42}});
     const auto& asked = std::get<ledger::RequestConsent>(*request.command);
     EXPECT_EQ(asked.caller.tenant, "acme");
     EXPECT_EQ(asked.caller.tenant_name, caller.tenant_name);
     EXPECT_EQ(asked.caller.key_id, "k1");
-    EXPECT_EQ(asked.msisdn, driver);
+    EXPECT_EQ(asked.msisdn, recorded);
     EXPECT_EQ(asked.callback, without_secret);
     EXPECT_EQ(std::get<feed::ControlLine>(request.line).code, 42);
     EXPECT_EQ(feed::ts_of(request.line), now);
 
-    const ledger::SimTrack track{.track_id = "mts:track:x", .msisdn = driver, .name = "van 1"};
+    const ledger::SimTrack track{.track_id = "mts:track:x", .msisdn = recorded, .name = "van 1"};
     const auto create = again(
         ledger::CreateSimTrack{
-            .caller = caller, .msisdn = driver, .external_ref = "r", .start = true, .expiry_ms = 7'205'000},
+            .caller = caller, .msisdn = recorded, .external_ref = "r", .start = true, .expiry_ms = 7'205'000},
         {.track = track});
     const auto& made = std::get<ledger::CreateSimTrack>(*create.command);
     EXPECT_EQ(made.name, "van 1");
@@ -116,20 +116,20 @@ TEST(RecordedLines, OfCommandsAskTheSameAgain) {
     const std::string whose = R"("path":"van 1","msisdn":"0919876543210")";  // an erasure finds both
     EXPECT_NE(stop_line.find(whose), stop_line.rfind(whose)) << stop_line;
 
-    const auto text = again(ledger::ReceiveText{driver, "YES \"\n\xF0\x9F\x91\x8D", "smpp", now - 5}, {});
+    const auto text = again(ledger::ReceiveText{recorded, "YES \"\n\xF0\x9F\x91\x8D", "smpp", now - 5}, {});
     EXPECT_EQ(std::get<ledger::ReceiveText>(*text.command).text, "YES \"\n\xF0\x9F\x91\x8D");
     EXPECT_EQ(std::get<ledger::ReceiveText>(*text.command).gateway, "smpp");
     EXPECT_EQ(std::get<ledger::ReceiveText>(*text.command).gateway_ms, now - 5);
 
-    const auto note = again(ledger::NoteText{driver, "", ledger::TextFate::delivered, "id 7"}, {});
+    const auto note = again(ledger::NoteText{recorded, "", ledger::TextFate::delivered, "id 7"}, {});
     EXPECT_EQ(std::get<ledger::NoteText>(*note.command).fate, ledger::TextFate::delivered);
     EXPECT_EQ(std::get<ledger::NoteText>(*note.command).detail, "id 7");
 }
 
 TEST(RecordedLines, TellNothingOfWhatFollowsByItselfNorOfAnErasure) {
     std::string lines;
-    for (const ledger::Command& command :
-         std::vector<ledger::Command>{ledger::NotePosition{1}, ledger::NoteSilence{1}, ledger::EraseSubscriber{driver}})
+    for (const ledger::Command& command : std::vector<ledger::Command>{ledger::NotePosition{1}, ledger::NoteSilence{1},
+                                                                       ledger::EraseSubscriber{recorded}})
         append_command(lines, command, {}, now);
     EXPECT_EQ(lines, "");
 }

@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::eventually;
 using ::testing::IsEmpty;
 using testing::MadeCore;
 using testing::MadeSource;
@@ -25,13 +26,6 @@ using ::testing::SizeIs;
 const Msisdn driver = *Msisdn::parse("919876543210");
 const Msisdn other = *Msisdn::parse("919876543211");
 const ledger::Caller acme{"acme", "Acme Logistics", "key"};
-
-/// Waits, with a bound, for what another thread is about to do.
-template <class Condition>
-bool eventually(const Condition& condition) {
-    for (int i = 0; i < 5000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
-    return condition();
-}
 
 class CoreTest : public ::testing::Test {
    protected:

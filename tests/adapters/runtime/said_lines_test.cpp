@@ -11,16 +11,11 @@ namespace simtrail {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::eventually;
 using testing::MadeCore;
 using testing::MadeSource;
 
-const Msisdn driver = *Msisdn::parse("919876543210");
-
-template <class Condition>
-bool eventually(const Condition& condition) {
-    for (int i = 0; i < 10'000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
-    return condition();
-}
+const Msisdn speaker = *Msisdn::parse("919876543210");
 
 class SaidLines : public ::testing::Test {
    protected:
@@ -40,7 +35,7 @@ class SaidLines : public ::testing::Test {
     ledger::ConsentState state() {
         auto found = ledger::ConsentState::none;
         core_.core().read([&](const ledger::LedgerBook& book) {
-            if (const auto* consent = book.consent("acme", driver)) found = consent->state;
+            if (const auto* consent = book.consent("acme", speaker)) found = consent->state;
         });
         return found;
     }
@@ -53,7 +48,7 @@ TEST_F(SaidLines, OfATrustedSourceDriveTheLedgerAndEventsBehindThemCount) {
     const auto trusted = source({.sms = true, .control = true});
     std::vector<std::string> lines{
         request(), yes(), control(R"("op":"createSimTrack","body":{"msisdn":"919876543210","defaultStart":true})")};
-    for (int i = 0; i < 100; ++i) lines.push_back(MadeCore::line(driver, core_.now() + i));
+    for (int i = 0; i < 100; ++i) lines.push_back(MadeCore::line(speaker, core_.now() + i));
     core_.feed(trusted, lines);
     ASSERT_TRUE(eventually([&] { return trusted->acknowledged == lines.size(); }));
     EXPECT_EQ(state(), ledger::ConsentState::allowed);
@@ -62,11 +57,11 @@ TEST_F(SaidLines, OfATrustedSourceDriveTheLedgerAndEventsBehindThemCount) {
 
 TEST_F(SaidLines, EventsBehindAWithdrawalDoNotCount) {
     const auto trusted = source({.sms = true, .control = true});
-    core_.start_tracking(driver);
+    core_.start_tracking(speaker);
     core_.feed(trusted,
-               {MadeCore::line(driver, core_.now()),
+               {MadeCore::line(speaker, core_.now()),
                 R"({"type":"sms","ts":)" + std::to_string(core_.now()) + R"(,"from":"919876543210","text":"STOP"})",
-                MadeCore::line(driver, core_.now() + 1)});
+                MadeCore::line(speaker, core_.now() + 1)});
     ASSERT_TRUE(eventually([&] { return trusted->acknowledged == 3; }));
     EXPECT_EQ(state(), ledger::ConsentState::revoked);
     EXPECT_EQ(core_.trace(1).size(), 1U);
@@ -84,7 +79,7 @@ TEST_F(SaidLines, ThatAreWrongOrRefusedAreCountedAndHoldUpNobody) {
     const auto trusted = source({.sms = true, .control = true});
     core_.feed(trusted, {control(R"("op":"frobnicate")"), control(R"("op":"requestConsent","path":"x")"),
                          control(R"("op":"noteText","path":"91","body":{"fate":"textSent"})"), yes(),
-                         control(R"("op":"retrieveConsent","path":"91")"), MadeCore::line(driver, core_.now())});
+                         control(R"("op":"retrieveConsent","path":"91")"), MadeCore::line(speaker, core_.now())});
     ASSERT_TRUE(eventually([&] { return trusted->acknowledged == 6; }));
     EXPECT_EQ(trusted->log().count(feed::Outcome::unknown_operation), 2U);
     EXPECT_EQ(trusted->log().count(feed::Outcome::bad_argument), 1U);
@@ -102,7 +97,7 @@ TEST_F(SaidLines, AreAcknowledgedOnlyOnceWhatTheyChangedIsDurable) {
     ASSERT_TRUE(eventually([&] { return trusted->acknowledged == 1; }));
     EXPECT_EQ(state(), ledger::ConsentState::pending);
     core_.close();
-    EXPECT_EQ(core_.steps(driver), (std::vector<std::string>{"requested", "textSent"}));
+    EXPECT_EQ(core_.steps(speaker), (std::vector<std::string>{"requested", "textSent"}));
 }
 
 }  // namespace

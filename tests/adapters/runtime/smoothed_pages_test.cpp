@@ -13,7 +13,7 @@ namespace {
 using testing::MadeCore;
 using testing::MadeSource;
 
-const Msisdn driver = *Msisdn::parse("919876543210");
+const Msisdn smoothed_driver = *Msisdn::parse("919876543210");
 
 /// A track whose every tenth event comes ten seconds late: what hindsight does not mind.
 class SmoothedPages : public ::testing::Test {
@@ -22,8 +22,8 @@ class SmoothedPages : public ::testing::Test {
         std::vector<std::string> lines;
         for (; count > 0; --count, ++sent_) {
             const auto late_ms = sent_ % 10 == 9 ? 10'000 : 0;
-            lines.push_back(
-                MadeCore::line(driver, core_.now() + 1000 * static_cast<std::int64_t>(sent_) - late_ms + 20'000));
+            lines.push_back(MadeCore::line(smoothed_driver,
+                                           core_.now() + 1000 * static_cast<std::int64_t>(sent_) - late_ms + 20'000));
         }
         core_.pass(1'000'000);
         core_.feed(source_, lines, sent_ + 1 - lines.size());
@@ -36,7 +36,7 @@ class SmoothedPages : public ::testing::Test {
     testing::TemporaryFolder folder_;
     MadeCore core_{folder_.file("simtrail.db")};
     std::shared_ptr<MadeSource> source_ = std::make_shared<MadeSource>("probe");
-    TrackNumber track_ = core_.start_tracking(driver);
+    TrackNumber track_ = core_.start_tracking(smoothed_driver);
     std::uint64_t sent_ = 0;
 };
 
@@ -109,7 +109,7 @@ TEST_F(SmoothedPages, TellPointsAsPublishedWhereTheirEvidenceIsDamaged) {
 
 TEST_F(SmoothedPages, AreEmptyWhereTheTraceIsErasedMeanwhile) {
     feed(90);
-    core_.before_traced = [&] { core_.ask(ledger::EraseSubscriber{driver}); };
+    core_.before_traced = [&] { core_.ask(ledger::EraseSubscriber{smoothed_driver}); };
     EXPECT_TRUE(smoothed().empty());
     EXPECT_FALSE(core_.erased().empty());
 }

@@ -126,7 +126,7 @@ TEST(Phone, IsServedFromNearby) {
 }
 
 TEST(Data, IsWhatItsCommandsMake) {
-    const auto out = std::filesystem::path{testing::TempDir()} / "simtrail-data";
+    const auto out = std::filesystem::path{::testing::TempDir()} / "simtrail-data";
     for (const bool clean : {false, true}) {
         Command command;
         command.out = out / (clean ? "clean-small" : "city-small");

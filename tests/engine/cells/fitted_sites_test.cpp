@@ -10,35 +10,36 @@
 namespace simtrail {
 namespace {
 
-constexpr std::uint16_t lte = static_cast<std::uint16_t>(Radio::lte), gsm = static_cast<std::uint16_t>(Radio::gsm);
-constexpr FixedPoint here{10'000'000, 20'000'000}, there{30'000'000, 40'000'000};
+constexpr std::uint16_t lte_number = static_cast<std::uint16_t>(Radio::lte),
+                        gsm_number = static_cast<std::uint16_t>(Radio::gsm);
+constexpr FixedPoint one_place{10'000'000, 20'000'000}, other_place{30'000'000, 40'000'000};
 
-CompiledBytes file_of(const std::vector<PackedSite>& sites) {
+CompiledBytes model_with(const std::vector<PackedSite>& sites) {
     CellTableBuilder builder;
     builder.add_section(section_of<PackedSite>({.kind = SectionKind::fitted_sites}, sites));
     return builder.build();
 }
 
 TEST(FittedSites, AreOfAllCellsOfAnLteSiteAndOfOneGsmCell) {
-    const auto bytes = file_of(
-        {{.key = 0x500, .place = there, .radio = gsm}, {.key = 0x500, .place = here, .radio = lte, .keys = 256}});
+    const auto bytes = model_with({{.key = 0x500, .place = other_place, .radio = gsm_number},
+                                   {.key = 0x500, .place = one_place, .radio = lte_number, .keys = 256}});
     const auto table = CellTable::open(bytes).value();
     const auto& sites = table.fitted_sites();
-    EXPECT_EQ(sites.find(Radio::lte, 0x500), to_geo(here));
-    EXPECT_EQ(sites.find(Radio::lte, 0x5FF), to_geo(here));
+    EXPECT_EQ(sites.find(Radio::lte, 0x500), to_geo(one_place));
+    EXPECT_EQ(sites.find(Radio::lte, 0x5FF), to_geo(one_place));
     EXPECT_FALSE(sites.find(Radio::lte, 0x600));
     EXPECT_FALSE(sites.find(Radio::lte, 0x4FF));
-    EXPECT_EQ(sites.find(Radio::gsm, 0x500), to_geo(there));
+    EXPECT_EQ(sites.find(Radio::gsm, 0x500), to_geo(other_place));
     EXPECT_FALSE(sites.find(Radio::gsm, 0x501));
     EXPECT_FALSE(sites.find(Radio::umts, 0x500));
 }
 
 TEST(FittedSites, ACellsOwnAntennaComesFirst) {
-    const auto bytes = file_of({{.key = 0x500, .place = there, .radio = lte, .keys = 1},
-                                {.key = 0x500, .place = here, .radio = lte, .keys = 256}});
+    const auto bytes = model_with({{.key = 0x500, .place = other_place, .radio = lte_number, .keys = 1},
+                                   {.key = 0x500, .place = one_place, .radio = lte_number, .keys = 256}});
     const auto table = CellTable::open(bytes).value();
-    EXPECT_EQ(table.fitted_sites().find(Radio::lte, 0x500), to_geo(there));
-    EXPECT_EQ(table.fitted_sites().find(Radio::lte, 0x501), to_geo(here));
+    EXPECT_EQ(table.fitted_sites().find(Radio::lte, 0x500), to_geo(other_place));
+    EXPECT_EQ(table.fitted_sites().find(Radio::lte, 0x501), to_geo(one_place));
 }
 
 TEST(FittedSites, AreNoneInAFileWithoutThem) {
@@ -48,7 +49,7 @@ TEST(FittedSites, AreNoneInAFileWithoutThem) {
 }
 
 TEST(FittedSites, GiveNoPlaceThatIsNone) {
-    const auto bytes = file_of({{.key = 0x500, .place = {2'000'000'000, 0}, .radio = lte, .keys = 256}});
+    const auto bytes = model_with({{.key = 0x500, .place = {2'000'000'000, 0}, .radio = lte_number, .keys = 256}});
     EXPECT_FALSE(CellTable::open(bytes)->fitted_sites().find(Radio::lte, 0x500));
 }
 

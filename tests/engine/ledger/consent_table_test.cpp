@@ -5,7 +5,7 @@
 #include "engine/ledger/consent_table.hpp"
 #include "tests/engine/ledger/made_ledger.hpp"
 
-namespace simtrail::ledger {
+namespace simtrail::ledger::consents {
 namespace {
 
 using enum ConsentState;
@@ -149,4 +149,4 @@ TEST(ConsentTable, IsWhatTheDocumentationDraws) {
 }
 
 }  // namespace
-}  // namespace simtrail::ledger
+}  // namespace simtrail::ledger::consents

@@ -2,11 +2,11 @@
 
 #include "tests/engine/ledger/made_ledger.hpp"
 
-namespace simtrail::ledger {
+namespace simtrail::ledger::consents {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using enum ConsentState;
 
 TEST(Consent, IsAskedGrantedAndWithdrawnByTexts) {
@@ -33,8 +33,8 @@ TEST(Consent, RequestNamesTheTenantAndCarriesAFourDigitCode) {
     story.ids.next_code = 7;
     story.request();
     ASSERT_EQ(story.texts().size(), 1);
-    EXPECT_THAT(story.texts()[0], testing::HasSubstr("acme Inc."));
-    EXPECT_THAT(story.texts()[0], testing::HasSubstr("YES 0007"));
+    EXPECT_THAT(story.texts()[0], ::testing::HasSubstr("acme Inc."));
+    EXPECT_THAT(story.texts()[0], ::testing::HasSubstr("YES 0007"));
     EXPECT_EQ(story.ledger.pending().texts[0].to, asha);
     EXPECT_EQ(story.ledger.pending().texts[0].tenant, "acme");
 }
@@ -266,7 +266,7 @@ TEST(Consent, ErasureLeavesNothingAndTellsNobody) {
     const LedgerChanges& pending_changes = story.ledger.pending();
     EXPECT_THAT(pending_changes.erased_subscribers, ElementsAre(asha));
     EXPECT_THAT(pending_changes.purged_subscribers, IsEmpty());
-    EXPECT_THAT(pending_changes.removed_consents, testing::UnorderedElementsAre(1, 2));
+    EXPECT_THAT(pending_changes.removed_consents, ::testing::UnorderedElementsAre(1, 2));
     EXPECT_THAT(pending_changes.removed_tracks, ElementsAre(1));
     for (const auto& evidence : pending_changes.evidence) EXPECT_EQ(evidence.msisdn, ravi);
     for (const auto& text : pending_changes.texts) EXPECT_EQ(text.to, ravi);
@@ -300,4 +300,4 @@ TEST(Consent, EvidenceSaysWhoWhatWhenAndThroughWhichGateway) {
 }
 
 }  // namespace
-}  // namespace simtrail::ledger
+}  // namespace simtrail::ledger::consents

@@ -7,7 +7,7 @@
 namespace simtrail::ledger {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string read(std::string_view text) {
     static constexpr std::array<const char*, 5> words{"?", "both", "grant", "deny", "stop"};

@@ -10,8 +10,8 @@
 namespace simtrail::ledger {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(Ledger, DeadlinesThatPassedWhileItWasDownFireOnceInOrderAtTheirTimes) {
     LedgerStory story({.consent_validity_ms = 2 * hour});
@@ -28,8 +28,9 @@ TEST(Ledger, DeadlinesThatPassedWhileItWasDownFireOnceInOrderAtTheirTimes) {
     std::vector<std::pair<std::string_view, std::int64_t>> told;
     for (const auto& callback : after_restart.pending().callbacks)
         told.emplace_back(event_type_names[static_cast<std::size_t>(callback.type)], callback.at_ms - noon);
-    EXPECT_THAT(told, ElementsAre(testing::Pair("track.expired", hour), testing::Pair("consent.updated", 2 * hour),
-                                  testing::Pair("track.stopped", 2 * hour), testing::Pair("track.expired", 3 * hour)));
+    EXPECT_THAT(told,
+                ElementsAre(::testing::Pair("track.expired", hour), ::testing::Pair("consent.updated", 2 * hour),
+                            ::testing::Pair("track.stopped", 2 * hour), ::testing::Pair("track.expired", 3 * hour)));
     EXPECT_THAT(after_restart.track(1)->windows, ElementsAre(Window{noon, noon + hour}));
     EXPECT_THAT(after_restart.track(2)->windows, ElementsAre(Window{noon, noon + 2 * hour}));
 }

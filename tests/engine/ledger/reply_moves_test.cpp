@@ -4,13 +4,13 @@
 
 #include "tests/engine/ledger/made_ledger.hpp"
 
-namespace simtrail::ledger {
+namespace simtrail::ledger::consents {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using enum ConsentState;
 
 TEST(Conversation, WordsAndTextsAreConfiguration) {
@@ -323,4 +323,4 @@ TEST(Conversation, AnAnswerAfterTheLapseComesTooLate) {
 }
 
 }  // namespace
-}  // namespace simtrail::ledger
+}  // namespace simtrail::ledger::consents

@@ -7,7 +7,7 @@
 #include "engine/ledger/sim_track_table.hpp"
 #include "tests/engine/ledger/made_ledger.hpp"
 
-namespace simtrail::ledger {
+namespace simtrail::ledger::sim_tracks {
 namespace {
 
 using enum SimTrackState;
@@ -42,7 +42,7 @@ void reach(LedgerStory& story, At at) {
     story.now += minute;
 }
 
-enum class Event : std::uint8_t {
+enum class TrackEvent : std::uint8_t {
     start,
     stop,
     position,
@@ -56,27 +56,27 @@ enum class Event : std::uint8_t {
 };
 constexpr std::size_t events = 10;
 
-Refusal happen(LedgerStory& story, Event event) {
+Refusal happen_to_track(LedgerStory& story, TrackEvent event) {
     switch (event) {
-        case Event::start: return story.start().refusal;
-        case Event::stop: return story.stop().refusal;
-        case Event::position: return story.position(1).refusal;
-        case Event::silence: return story.silence(1).refusal;
-        case Event::revoked: return story.revoke().refusal;
-        case Event::consent_ends:  // in ten minutes: before anything else comes
+        case TrackEvent::start: return story.start().refusal;
+        case TrackEvent::stop: return story.stop().refusal;
+        case TrackEvent::position: return story.position(1).refusal;
+        case TrackEvent::silence: return story.silence(1).refusal;
+        case TrackEvent::revoked: return story.revoke().refusal;
+        case TrackEvent::consent_ends:  // in ten minutes: before anything else comes
             story.pass(10 * minute);
             return Refusal::none;
-        case Event::expiry: story.pass(2 * hour); return Refusal::none;
-        case Event::day_passes: story.pass(day); return Refusal::none;
-        case Event::retention_ends: story.pass(91 * day); return Refusal::none;
-        case Event::remove: return story.remove().refusal;
+        case TrackEvent::expiry: story.pass(2 * hour); return Refusal::none;
+        case TrackEvent::day_passes: story.pass(day); return Refusal::none;
+        case TrackEvent::retention_ends: story.pass(91 * day); return Refusal::none;
+        case TrackEvent::remove: return story.remove().refusal;
     }
     return Refusal::none;
 }
 
-struct Row {
+struct TrackRow {
     At from;
-    Event event;
+    TrackEvent event;
     std::optional<SimTrackState> to;  // nothing: removed
     Names told;                       // of the track
     Refusal refusal = Refusal::none;
@@ -84,85 +84,85 @@ struct Row {
 };
 
 const Names started_event{"track.started"}, stopped_event{"track.stopped"}, expired_event{"track.expired"},
-    deleted{"track.deleted"}, silent{"device.silent"}, nothing;
+    deleted{"track.deleted"}, silent{"device.silent"}, no_steps;
 
-const std::vector<Row> rows{
-    {At::created, Event::start, initiated, nothing, Refusal::none, true},
-    {At::created, Event::stop, created, nothing, Refusal::not_started},
-    {At::created, Event::position, created, nothing},
-    {At::created, Event::silence, created, nothing},
-    {At::created, Event::revoked, stopped, stopped_event},
-    {At::created, Event::consent_ends, stopped, stopped_event},
-    {At::created, Event::expiry, created, nothing},
-    {At::created, Event::day_passes, std::nullopt, deleted, Refusal::none, true},
-    {At::created, Event::retention_ends, std::nullopt, deleted, Refusal::none, true},
-    {At::created, Event::remove, std::nullopt, deleted, Refusal::none, true},
+const std::vector<TrackRow> track_rows{
+    {At::created, TrackEvent::start, initiated, no_steps, Refusal::none, true},
+    {At::created, TrackEvent::stop, created, no_steps, Refusal::not_started},
+    {At::created, TrackEvent::position, created, no_steps},
+    {At::created, TrackEvent::silence, created, no_steps},
+    {At::created, TrackEvent::revoked, stopped, stopped_event},
+    {At::created, TrackEvent::consent_ends, stopped, stopped_event},
+    {At::created, TrackEvent::expiry, created, no_steps},
+    {At::created, TrackEvent::day_passes, std::nullopt, deleted, Refusal::none, true},
+    {At::created, TrackEvent::retention_ends, std::nullopt, deleted, Refusal::none, true},
+    {At::created, TrackEvent::remove, std::nullopt, deleted, Refusal::none, true},
 
-    {At::initiated, Event::start, initiated, nothing},
-    {At::initiated, Event::stop, stopped, stopped_event, Refusal::none, true},
-    {At::initiated, Event::position, started, started_event},
-    {At::initiated, Event::silence, initiated, silent},
-    {At::initiated, Event::revoked, stopped, stopped_event, Refusal::none, true},
-    {At::initiated, Event::consent_ends, stopped, stopped_event, Refusal::none, true},
-    {At::initiated, Event::expiry, expired, expired_event, Refusal::none, true},
-    {At::initiated, Event::day_passes, expired, expired_event, Refusal::none, true},
-    {At::initiated, Event::retention_ends, std::nullopt, expired_event, Refusal::none, true},
-    {At::initiated, Event::remove, std::nullopt, deleted, Refusal::none, true},
+    {At::initiated, TrackEvent::start, initiated, no_steps},
+    {At::initiated, TrackEvent::stop, stopped, stopped_event, Refusal::none, true},
+    {At::initiated, TrackEvent::position, started, started_event},
+    {At::initiated, TrackEvent::silence, initiated, silent},
+    {At::initiated, TrackEvent::revoked, stopped, stopped_event, Refusal::none, true},
+    {At::initiated, TrackEvent::consent_ends, stopped, stopped_event, Refusal::none, true},
+    {At::initiated, TrackEvent::expiry, expired, expired_event, Refusal::none, true},
+    {At::initiated, TrackEvent::day_passes, expired, expired_event, Refusal::none, true},
+    {At::initiated, TrackEvent::retention_ends, std::nullopt, expired_event, Refusal::none, true},
+    {At::initiated, TrackEvent::remove, std::nullopt, deleted, Refusal::none, true},
 
-    {At::started, Event::start, started, nothing},
-    {At::started, Event::stop, stopped, stopped_event, Refusal::none, true},
-    {At::started, Event::position, started, nothing},
-    {At::started, Event::silence, started, silent},
-    {At::started, Event::revoked, stopped, stopped_event, Refusal::none, true},
-    {At::started, Event::consent_ends, stopped, stopped_event, Refusal::none, true},
-    {At::started, Event::expiry, expired, expired_event, Refusal::none, true},
-    {At::started, Event::day_passes, expired, expired_event, Refusal::none, true},
-    {At::started, Event::retention_ends, std::nullopt, expired_event, Refusal::none, true},
-    {At::started, Event::remove, std::nullopt, deleted, Refusal::none, true},
+    {At::started, TrackEvent::start, started, no_steps},
+    {At::started, TrackEvent::stop, stopped, stopped_event, Refusal::none, true},
+    {At::started, TrackEvent::position, started, no_steps},
+    {At::started, TrackEvent::silence, started, silent},
+    {At::started, TrackEvent::revoked, stopped, stopped_event, Refusal::none, true},
+    {At::started, TrackEvent::consent_ends, stopped, stopped_event, Refusal::none, true},
+    {At::started, TrackEvent::expiry, expired, expired_event, Refusal::none, true},
+    {At::started, TrackEvent::day_passes, expired, expired_event, Refusal::none, true},
+    {At::started, TrackEvent::retention_ends, std::nullopt, expired_event, Refusal::none, true},
+    {At::started, TrackEvent::remove, std::nullopt, deleted, Refusal::none, true},
 
-    {At::stopped_before_a_position, Event::start, initiated, nothing, Refusal::none, true},
-    {At::stopped_before_a_position, Event::stop, stopped, nothing},
-    {At::stopped_before_a_position, Event::position, stopped, nothing},
-    {At::stopped_before_a_position, Event::silence, stopped, nothing},
-    {At::stopped_before_a_position, Event::revoked, stopped, nothing},
-    {At::stopped_before_a_position, Event::consent_ends, stopped, nothing},
-    {At::stopped_before_a_position, Event::expiry, expired, expired_event},
-    {At::stopped_before_a_position, Event::day_passes, expired, expired_event},
-    {At::stopped_before_a_position, Event::retention_ends, std::nullopt, expired_event, Refusal::none, true},
-    {At::stopped_before_a_position, Event::remove, std::nullopt, deleted, Refusal::none, true},
+    {At::stopped_before_a_position, TrackEvent::start, initiated, no_steps, Refusal::none, true},
+    {At::stopped_before_a_position, TrackEvent::stop, stopped, no_steps},
+    {At::stopped_before_a_position, TrackEvent::position, stopped, no_steps},
+    {At::stopped_before_a_position, TrackEvent::silence, stopped, no_steps},
+    {At::stopped_before_a_position, TrackEvent::revoked, stopped, no_steps},
+    {At::stopped_before_a_position, TrackEvent::consent_ends, stopped, no_steps},
+    {At::stopped_before_a_position, TrackEvent::expiry, expired, expired_event},
+    {At::stopped_before_a_position, TrackEvent::day_passes, expired, expired_event},
+    {At::stopped_before_a_position, TrackEvent::retention_ends, std::nullopt, expired_event, Refusal::none, true},
+    {At::stopped_before_a_position, TrackEvent::remove, std::nullopt, deleted, Refusal::none, true},
 
-    {At::stopped, Event::start, started, started_event, Refusal::none, true},
-    {At::stopped, Event::stop, stopped, nothing},
-    {At::stopped, Event::position, stopped, nothing},
-    {At::stopped, Event::silence, stopped, nothing},
-    {At::stopped, Event::revoked, stopped, nothing},
-    {At::stopped, Event::consent_ends, stopped, nothing},
-    {At::stopped, Event::expiry, expired, expired_event},
-    {At::stopped, Event::day_passes, expired, expired_event},
-    {At::stopped, Event::retention_ends, std::nullopt, expired_event, Refusal::none, true},
-    {At::stopped, Event::remove, std::nullopt, deleted, Refusal::none, true},
+    {At::stopped, TrackEvent::start, started, started_event, Refusal::none, true},
+    {At::stopped, TrackEvent::stop, stopped, no_steps},
+    {At::stopped, TrackEvent::position, stopped, no_steps},
+    {At::stopped, TrackEvent::silence, stopped, no_steps},
+    {At::stopped, TrackEvent::revoked, stopped, no_steps},
+    {At::stopped, TrackEvent::consent_ends, stopped, no_steps},
+    {At::stopped, TrackEvent::expiry, expired, expired_event},
+    {At::stopped, TrackEvent::day_passes, expired, expired_event},
+    {At::stopped, TrackEvent::retention_ends, std::nullopt, expired_event, Refusal::none, true},
+    {At::stopped, TrackEvent::remove, std::nullopt, deleted, Refusal::none, true},
 
-    {At::stopped_unstarted, Event::start, initiated, nothing, Refusal::none, true},
-    {At::stopped_unstarted, Event::stop, stopped, nothing},
-    {At::stopped_unstarted, Event::position, stopped, nothing},
-    {At::stopped_unstarted, Event::silence, stopped, nothing},
-    {At::stopped_unstarted, Event::revoked, stopped, nothing},
-    {At::stopped_unstarted, Event::consent_ends, stopped, nothing},
-    {At::stopped_unstarted, Event::expiry, stopped, nothing},
-    {At::stopped_unstarted, Event::day_passes, std::nullopt, deleted, Refusal::none, true},
-    {At::stopped_unstarted, Event::retention_ends, std::nullopt, deleted, Refusal::none, true},
-    {At::stopped_unstarted, Event::remove, std::nullopt, deleted, Refusal::none, true},
+    {At::stopped_unstarted, TrackEvent::start, initiated, no_steps, Refusal::none, true},
+    {At::stopped_unstarted, TrackEvent::stop, stopped, no_steps},
+    {At::stopped_unstarted, TrackEvent::position, stopped, no_steps},
+    {At::stopped_unstarted, TrackEvent::silence, stopped, no_steps},
+    {At::stopped_unstarted, TrackEvent::revoked, stopped, no_steps},
+    {At::stopped_unstarted, TrackEvent::consent_ends, stopped, no_steps},
+    {At::stopped_unstarted, TrackEvent::expiry, stopped, no_steps},
+    {At::stopped_unstarted, TrackEvent::day_passes, std::nullopt, deleted, Refusal::none, true},
+    {At::stopped_unstarted, TrackEvent::retention_ends, std::nullopt, deleted, Refusal::none, true},
+    {At::stopped_unstarted, TrackEvent::remove, std::nullopt, deleted, Refusal::none, true},
 
-    {At::expired, Event::start, expired, nothing, Refusal::track_expired},
-    {At::expired, Event::stop, expired, nothing},
-    {At::expired, Event::position, expired, nothing},
-    {At::expired, Event::silence, expired, nothing},
-    {At::expired, Event::revoked, expired, nothing},
-    {At::expired, Event::consent_ends, expired, nothing},
-    {At::expired, Event::expiry, expired, nothing},
-    {At::expired, Event::day_passes, expired, nothing},
-    {At::expired, Event::retention_ends, std::nullopt, nothing, Refusal::none, true},
-    {At::expired, Event::remove, std::nullopt, deleted, Refusal::none, true},
+    {At::expired, TrackEvent::start, expired, no_steps, Refusal::track_expired},
+    {At::expired, TrackEvent::stop, expired, no_steps},
+    {At::expired, TrackEvent::position, expired, no_steps},
+    {At::expired, TrackEvent::silence, expired, no_steps},
+    {At::expired, TrackEvent::revoked, expired, no_steps},
+    {At::expired, TrackEvent::consent_ends, expired, no_steps},
+    {At::expired, TrackEvent::expiry, expired, no_steps},
+    {At::expired, TrackEvent::day_passes, expired, no_steps},
+    {At::expired, TrackEvent::retention_ends, std::nullopt, no_steps, Refusal::none, true},
+    {At::expired, TrackEvent::remove, std::nullopt, deleted, Refusal::none, true},
 };
 
 Names of_tracks(Names all) {
@@ -171,20 +171,20 @@ Names of_tracks(Names all) {
 }
 
 /// The consent ends while the track waits in its state: ten minutes after it was reached.
-LedgerRules rules_for(const Row& row) {
+LedgerRules rules_for(const TrackRow& row) {
     LedgerRules rules;
-    if (row.event != Event::consent_ends) return rules;
+    if (row.event != TrackEvent::consent_ends) return rules;
     rules.consent_validity_ms = (row.from == At::expired ? 2 * hour : 0) + 5 * minute;
     return rules;
 }
 
 TEST(SimTrackTable, EveryEventInEveryStateDoesWhatItsRowSays) {
-    ASSERT_EQ(rows.size(), places * events);
-    for (const Row& row : rows) {
-        SCOPED_TRACE("row " + std::to_string(&row - rows.data()));
+    ASSERT_EQ(track_rows.size(), places * events);
+    for (const TrackRow& row : track_rows) {
+        SCOPED_TRACE("row " + std::to_string(&row - track_rows.data()));
         LedgerStory story(rules_for(row));
         reach(story, row.from);
-        EXPECT_EQ(happen(story, row.event), row.refusal);
+        EXPECT_EQ(happen_to_track(story, row.event), row.refusal);
         const SimTrack* track = story.ledger.track(1);
         ASSERT_EQ(track != nullptr, row.to.has_value());
         if (track != nullptr) {
@@ -224,4 +224,4 @@ TEST(SimTrackTable, IsWhatTheDocumentationDraws) {
 }
 
 }  // namespace
-}  // namespace simtrail::ledger
+}  // namespace simtrail::ledger::sim_tracks

@@ -4,11 +4,11 @@
 
 #include "tests/engine/ledger/made_ledger.hpp"
 
-namespace simtrail::ledger {
+namespace simtrail::ledger::sim_tracks {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using enum SimTrackState;
 
 struct TrackStory : LedgerStory {
@@ -322,4 +322,4 @@ TEST(SimTrack, StoppedAndStartedInOneMomentIsOneWindow) {
 }
 
 }  // namespace
-}  // namespace simtrail::ledger
+}  // namespace simtrail::ledger::sim_tracks

@@ -10,13 +10,13 @@ namespace {
 
 const LocalPlane plane({-8.5, 51.9});
 
-Candidate at(double east_m, double north_m, double log_weight = 0) {
+Candidate placed_at(double east_m, double north_m, double log_weight = 0) {
     return {.at = {east_m, north_m}, .velocity = {}, .log_weight = log_weight};
 }
 
 TEST(Belief, KeepsTheLikeliestPlacesToAMetre) {
     Candidates candidates;
-    for (int i = 0; i < 100; ++i) candidates.add(at(10.0 * i, -5.0 * i, -0.05 * i));
+    for (int i = 0; i < 100; ++i) candidates.add(placed_at(10.0 * i, -5.0 * i, -0.05 * i));
     const auto kept = Belief::of(5, plane, candidates).on(plane);
     ASSERT_EQ(kept.size(), Belief::capacity);
     double sum = 0;
@@ -38,8 +38,8 @@ TEST(Belief, KeepsWhereItsTravellersWent) {
 
 TEST(Belief, ReadsBackWhatItWrote) {
     Candidates candidates;
-    candidates.add(at(100, 200));
-    candidates.add(at(-31'000, 31'000, -3));
+    candidates.add(placed_at(100, 200));
+    candidates.add(placed_at(-31'000, 31'000, -3));
     const auto belief = Belief::of(1'700'000'000'000, plane, candidates);
     std::string bytes;
     ByteWriter writer{bytes};
@@ -53,9 +53,9 @@ TEST(Belief, TakesAtMost512BytesATrack) { EXPECT_LE(sizeof(Belief), 512U); }
 
 TEST(Sequence, PrefersThePlaceThatCanBeReached) {
     Candidates before, now;
-    before.add(at(0, 0));
-    now.add(at(100, 0));
-    now.add(at(5000, 0));
+    before.add(placed_at(0, 0));
+    now.add(placed_at(100, 0));
+    now.add(placed_at(5000, 0));
     weigh_by_motion(now, before, 10);
     EXPECT_GT(now.view()[0].log_weight, now.view()[1].log_weight + 2);
 }
@@ -71,8 +71,8 @@ TEST(Sequence, FollowsTheDirectionOfTravel) {
 
 TEST(Centre, IsTheGeometricMedianThatOneOutlierDoesNotMove) {
     Candidates candidates;
-    for (const double east : {-20.0, 0.0, 20.0}) candidates.add(at(east, 0));
-    candidates.add(at(10'000, 0));
+    for (const double east : {-20.0, 0.0, 20.0}) candidates.add(placed_at(east, 0));
+    candidates.add(placed_at(10'000, 0));
     const auto centre = centre_of(candidates);
     EXPECT_LT(length_m(centre.at), 25);
     EXPECT_GT(centre.radius95_m, 9'000);
@@ -80,8 +80,8 @@ TEST(Centre, IsTheGeometricMedianThatOneOutlierDoesNotMove) {
 
 TEST(Centre, RadiiHoldTheirShareOfTheWeight) {
     Candidates candidates;
-    candidates.add(at(0, 0, 0));
-    candidates.add(at(1000, 0, -6));
+    candidates.add(placed_at(0, 0, 0));
+    candidates.add(placed_at(1000, 0, -6));
     EXPECT_LT(centre_of(candidates).radius95_m, 20);
 }
 

@@ -9,13 +9,13 @@
 namespace simtrail {
 namespace {
 
-constexpr GeoPoint origin{77.2, 28.6};
+constexpr GeoPoint centre{77.2, 28.6};
 
 class Locate : public ::testing::Test {
    protected:
     static CellIdentity cell(std::uint64_t number) { return testing::MadeCells::lte(number); }
     void add(std::uint64_t number, Offset at, CellRecord record = {}) {
-        record.site = displaced(origin, at);
+        record.site = displaced(centre, at);
         cells_.add(cell(number), record);
     }
     static CellEvent at(std::uint64_t number) {
@@ -23,7 +23,7 @@ class Locate : public ::testing::Test {
     }
     std::optional<Estimate> located(const CellEvent& event) const { return locate(event, cells_.table(), motion_); }
     static double metres(const Estimate& estimate, Offset from_origin) {
-        return distance_m(estimate.place, displaced(origin, from_origin));
+        return distance_m(estimate.place, displaced(centre, from_origin));
     }
 
     testing::MadeCells cells_;
@@ -55,7 +55,7 @@ TEST_F(Locate, IsDrawnToTheStrongestNeighbour) {
     event.signal_dbm = -100;
     event.neighbours.push_back({.cell = 2, .signal_dbm = -90});
     event.neighbours.push_back({.cell = 3, .signal_dbm = -115});
-    const Offset place = offset_between(origin, located(event)->place);
+    const Offset place = offset_between(centre, located(event)->place);
     EXPECT_GT(place.east_m, 400);
     EXPECT_LT(place.north_m, 200);
 }

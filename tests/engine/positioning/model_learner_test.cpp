@@ -8,7 +8,7 @@
 namespace simtrail {
 namespace {
 
-constexpr GeoPoint origin{-8.5, 51.9};
+constexpr GeoPoint road_begin{-8.5, 51.9};
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr double bucket_m = FingerprintLearner::bucket_m;
 
@@ -26,7 +26,7 @@ class ModelLearning : public ::testing::Test {
             {.cell = west ? 2U : 1U, .signal_dbm = static_cast<std::int16_t>(-140 + from_site / 50)});
         return event;
     }
-    static GeoPoint place_at(double east_m) { return displaced(origin, {east_m, 0}); }
+    static GeoPoint place_at(double east_m) { return displaced(road_begin, {east_m, 0}); }
 
     /// So many days, each one drive along the road, a report every 5 s.
     static std::vector<Observation> drives(int days) {
@@ -66,7 +66,7 @@ TEST_F(ModelLearning, GivesTheSameBytesAgain) { EXPECT_EQ(model_of(drives(6)), m
 
 TEST_F(ModelLearning, IsNotMovedByACellSeenFarAway) {
     auto observations = drives(6);
-    observations.push_back({event_at(450, 1'701'000'000'000, "353863"), displaced(origin, {300'000, 0})});
+    observations.push_back({event_at(450, 1'701'000'000'000, "353863"), displaced(road_begin, {300'000, 0})});
     ModelLearner learner;
     for (const auto& observation : observations) learner.survey(observation);
     for (const auto& observation : observations) learner.observe(observation);
@@ -83,7 +83,7 @@ TEST_F(ModelLearning, KeepsWhatATableSaysOfACell) {
     for (const auto& observation : observations) learner.survey(observation);
     for (const auto& observation : observations) learner.observe(observation);
     CellTableBuilder tables, builder;
-    tables.add(testing::MadeCells::lte(1), {.site = origin, .azimuth_deg = 90});
+    tables.add(testing::MadeCells::lte(1), {.site = road_begin, .azimuth_deg = 90});
     learner.learn_into(builder, tables);
     const auto bytes = builder.build();
     const auto cells = CellTable::open(bytes).value();
@@ -133,7 +133,7 @@ TEST_F(ModelLearning, TellsWhatWasMeasuredOnACellAndAddsItUp) {
 
 TEST_F(ModelLearning, AddsToNoTableAndToNoModelOfAnotherVersion) {
     CellTableBuilder table;
-    table.add(testing::MadeCells::lte(1), {.site = origin});
+    table.add(testing::MadeCells::lte(1), {.site = road_begin});
     const auto bytes = table.build();
     const auto refused = ModelLearner{}.start_from(CellTable::open(bytes).value());
     ASSERT_FALSE(refused);

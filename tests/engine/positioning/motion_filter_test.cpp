@@ -18,14 +18,14 @@ namespace {
 
 using testing::MadeCells;
 
-constexpr std::int64_t start_ms = 1'700'000'000'000;
+constexpr std::int64_t noon_ms = 1'700'000'000'000;
 constexpr double degrees_a_km = 1 / 111.195;  // of latitude
 
 /// A trace that is told where each event was found, kilometres north of the equator.
-class Told {
+class ToldTrace {
    public:
     ErrorReasons at(std::uint64_t cell, double seconds, double north_km, ErrorReasons said = {}) {
-        const CellEvent event{.ts_ms = start_ms + std::llround(seconds * 1000),
+        const CellEvent event{.ts_ms = noon_ms + std::llround(seconds * 1000),
                               .msisdn = *Msisdn::parse("91"),
                               .serving = MadeCells::lte(cell)};
         const GeoPoint place{0, north_km * degrees_a_km};
@@ -50,7 +50,7 @@ class Told {
 };
 
 TEST(HandoverOscillation, IsNamedWhereTwoCellsPlayPingPong) {
-    Told trace;
+    ToldTrace trace;
     EXPECT_FALSE(trace.oscillates(1, 0));
     EXPECT_FALSE(trace.oscillates(2, 10));
     EXPECT_TRUE(trace.oscillates(1, 20));
@@ -60,7 +60,7 @@ TEST(HandoverOscillation, IsNamedWhereTwoCellsPlayPingPong) {
 }
 
 TEST(HandoverOscillation, IsNamedWhereTheCycleHasThreeOrFourCells) {
-    Told trace;
+    ToldTrace trace;
     for (const std::uint64_t cell : {1, 2, 3, 4}) EXPECT_FALSE(trace.oscillates(cell, static_cast<double>(cell)));
     EXPECT_TRUE(trace.oscillates(1, 5));
     EXPECT_FALSE(trace.oscillates(5, 6));
@@ -71,7 +71,7 @@ TEST(HandoverOscillation, IsNamedWhereTheCycleHasThreeOrFourCells) {
 }
 
 TEST(HandoverOscillation, GrantsTwoMinutesToACellThatServedLong) {
-    Told trace;
+    ToldTrace trace;
     for (int minute = 0; minute <= 10; ++minute) trace.oscillates(1, minute * 60);
     trace.oscillates(2, 610);
     EXPECT_TRUE(trace.oscillates(1, 719));
@@ -80,13 +80,13 @@ TEST(HandoverOscillation, GrantsTwoMinutesToACellThatServedLong) {
 }
 
 TEST(HandoverOscillation, IsNotADriveFromCellToCell) {
-    Told trace;
+    ToldTrace trace;
     for (std::uint64_t cell = 1; cell < 200; ++cell)
         EXPECT_FALSE(trace.oscillates(cell, static_cast<double>(cell) * 3));
 }
 
 TEST(ImplausibleSpeed, NamesTheJumpToAFarCellAndNotTheWayBack) {
-    Told trace;
+    ToldTrace trace;
     EXPECT_FALSE(trace.jumps(1, 0, 0));
     EXPECT_TRUE(trace.jumps(99, 10, 300));
     EXPECT_TRUE(trace.jumps(99, 20, 300)) << "the same cell bears nothing out";
@@ -95,7 +95,7 @@ TEST(ImplausibleSpeed, NamesTheJumpToAFarCellAndNotTheWayBack) {
 }
 
 TEST(ImplausibleSpeed, BelievesAJumpThatAnotherCellBearsOut) {
-    Told trace;
+    ToldTrace trace;
     trace.jumps(1, 0, 300);
     EXPECT_TRUE(trace.jumps(2, 10, 0)) << "who is right?";
     EXPECT_FALSE(trace.jumps(3, 20, 0.3)) << "two against one";
@@ -104,7 +104,7 @@ TEST(ImplausibleSpeed, BelievesAJumpThatAnotherCellBearsOut) {
 }
 
 TEST(ImplausibleSpeed, TakesAPointOfAnUnknownCellForNoWitness) {
-    Told trace;
+    ToldTrace trace;
     trace.jumps(1, 0, 0);
     EXPECT_TRUE(trace.jumps(99, 10, 300));
     EXPECT_FALSE(trace.jumps(77, 20, 300, ErrorReasons{}.add(ErrorReason::unknown_cell))) << "held where it was";
@@ -112,7 +112,7 @@ TEST(ImplausibleSpeed, TakesAPointOfAnUnknownCellForNoWitness) {
 }
 
 TEST(ImplausibleSpeed, GrantsTheRadiiAndTheTimeBetween) {
-    Told trace;
+    ToldTrace trace;
     trace.jumps(1, 0, 0);
     EXPECT_FALSE(trace.jumps(2, 10, 1.99)) << "100 m/s for 10 s and five times twice 100 m";
     EXPECT_TRUE(trace.jumps(3, 20, 4.01));
@@ -120,7 +120,7 @@ TEST(ImplausibleSpeed, GrantsTheRadiiAndTheTimeBetween) {
 }
 
 TEST(MotionFilter, ReadsBackWhatItWroteAmidAJump) {
-    Told trace;
+    ToldTrace trace;
     for (const std::uint64_t cell : {1, 2, 3, 4}) trace.jumps(cell, static_cast<double>(cell), 0);
     trace.jumps(99, 10, 300);
     std::string bytes;
@@ -136,7 +136,7 @@ TEST(MotionFilter, ReadsTheStateOfAnEarlierVersion) {
     std::string bytes;
     ByteWriter writer{bytes};
     writer.u8(1);
-    writer.zigzag(start_ms);
+    writer.zigzag(noon_ms);
     writer.raw(GeoPoint{121.47371, 31.23039});
     writer.raw(250.0);
     CellHistory{}.append_to(writer);
@@ -144,7 +144,7 @@ TEST(MotionFilter, ReadsTheStateOfAnEarlierVersion) {
     ByteReader reader{bytes};
     const auto filter = MotionFilter::read_from(reader);
     EXPECT_TRUE(reader.ok() && reader.at_end());
-    EXPECT_EQ(filter.last(), (MotionFilter::Position{start_ms, {121.47371, 31.23039}, 250}));
+    EXPECT_EQ(filter.last(), (MotionFilter::Position{noon_ms, {121.47371, 31.23039}, 250}));
 }
 
 TEST(MotionFilter, TakesNonsenseForImplausible) {
@@ -230,7 +230,7 @@ Journey journey(double speed_mps, std::uint64_t seed, bool with_neighbours) {
     Journey journey;
     double seconds = 0;
     while (speed_mps * seconds < MadeLine::length_m) {
-        CellEvent event = line.heard(speed_mps * seconds, start_ms + std::llround(1000 * seconds), random);
+        CellEvent event = line.heard(speed_mps * seconds, noon_ms + std::llround(1000 * seconds), random);
         if (!with_neighbours) event.neighbours.clear();
         tracker.take(track, event, ++journey.events, out);
         seconds += 1 + static_cast<double>(random() % 20);

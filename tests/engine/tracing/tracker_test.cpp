@@ -13,7 +13,7 @@
 namespace simtrail {
 namespace {
 
-constexpr std::int64_t start_ms = 1'700'000'000'000;
+constexpr std::int64_t begin_ms = 1'700'000'000'000;
 constexpr std::int64_t hold_ms = 60'000;
 
 class TrackerTest : public ::testing::Test {
@@ -25,7 +25,7 @@ class TrackerTest : public ::testing::Test {
     }
 
     CellEvent event(std::int64_t after_ms, std::uint64_t cell = 1) const {
-        return {.ts_ms = start_ms + after_ms, .msisdn = track_.msisdn, .serving = testing::MadeCells::lte(cell)};
+        return {.ts_ms = begin_ms + after_ms, .msisdn = track_.msisdn, .serving = testing::MadeCells::lte(cell)};
     }
 
     Tracker::Taken take(std::int64_t after_ms, std::uint64_t cell = 1) {
@@ -42,7 +42,7 @@ class TrackerTest : public ::testing::Test {
     }
     std::vector<std::int64_t> times() const {
         std::vector<std::int64_t> times;
-        for (const TracePoint& p : points()) times.push_back(p.tis_ms - start_ms);
+        for (const TracePoint& p : points()) times.push_back(p.tis_ms - begin_ms);
         return times;
     }
 
@@ -87,7 +87,7 @@ TEST_F(TrackerTest, MarksWhatComesLateAndLeavesTheStateAlone) {
 
 TEST_F(TrackerTest, DropsWhatComesMoreThanAnHourLate) {
     for (const std::int64_t t : {0, 100'000, 200'000}) take(t);
-    ASSERT_EQ(track_.published_ms, start_ms + 100'000);
+    ASSERT_EQ(track_.published_ms, begin_ms + 100'000);
     EXPECT_EQ(take(100'000 - Tracker::latest_ms - 1), Tracker::Taken::late);
     EXPECT_EQ(take(100'000 - Tracker::latest_ms), Tracker::Taken::taken);
 }
@@ -150,7 +150,7 @@ TEST_F(TrackerTest, CutsAFullRingIntoASegmentOfTheSamePoints) {
     ASSERT_TRUE(segment);
     const auto published = points();
     EXPECT_EQ(*segment, std::vector(published.begin(), published.begin() + Track::ring_capacity));
-    EXPECT_EQ(out_.segments[0].min_tis_ms, start_ms);
+    EXPECT_EQ(out_.segments[0].min_tis_ms, begin_ms);
 }
 
 TEST_F(TrackerTest, PinsTheJournalUntilACutCoversIt) {

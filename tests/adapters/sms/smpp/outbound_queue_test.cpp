@@ -10,7 +10,7 @@ namespace {
 using namespace sms;
 using namespace sms::smpp;
 
-constexpr std::int64_t second = 1000;
+constexpr std::int64_t one_second = 1000;
 const Msisdn anna = *Msisdn::parse("919876543210");
 const Msisdn bert = *Msisdn::parse("919876543211");
 
@@ -142,14 +142,14 @@ TEST(OutboundQueue, ATemporaryErrorIsTriedAgainAfterGrowingPausesForADay) {
         if (!queue.results.empty()) break;
         EXPECT_EQ(queue.next(), "");
         const auto due = queue.queue.next_ms(queue.now).value();
-        pauses.push_back((due - queue.now) / second);
+        pauses.push_back((due - queue.now) / one_second);
         queue.now = due;
         EXPECT_EQ(queue.next(), "a");
     }
     EXPECT_EQ((std::vector(pauses.begin(), pauses.begin() + 5)), (std::vector<std::int64_t>{1, 2, 4, 8, 16}));
     EXPECT_EQ(pauses.back(), 300);
-    EXPECT_GE(queue.now - 1'000'000, 86'400 * second);
-    EXPECT_LT(queue.now - 1'000'000, 86'800 * second);
+    EXPECT_GE(queue.now - 1'000'000, 86'400 * one_second);
+    EXPECT_LT(queue.now - 1'000'000, 86'800 * one_second);
     EXPECT_FALSE(queue.results[0].accepted);
 }
 
@@ -239,11 +239,11 @@ TEST(OutboundQueue, KeepsToItsRateInEverySecond) {
     Queue queue({.capacity = 10'000, .rate = 50});
     for (std::int64_t number = 1; number <= 1000; ++number) queue.add(number, "x");
     std::vector<std::int64_t> times;
-    for (const auto end = queue.now + 10 * second; queue.now < end; ++queue.now)
+    for (const auto end = queue.now + 10 * one_second; queue.now < end; ++queue.now)
         while (!queue.next().empty()) times.push_back(queue.now);
     EXPECT_NEAR(static_cast<double>(times.size()), 500, 2);
     for (std::size_t each = 0; each + 51 < times.size(); ++each)
-        ASSERT_GE(times[each + 51] - times[each], second) << each;
+        ASSERT_GE(times[each + 51] - times[each], one_second) << each;
 }
 
 TEST(OutboundQueue, SaysWhenItsRateAllowsTheNext) {
