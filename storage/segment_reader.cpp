@@ -18,11 +18,15 @@ class Reader final : public SegmentReader {
         sqlite3_busy_timeout(database_.handle(), other_process_wait_ms);
     }
 
-    std::vector<Segment> newest(TrackNumber track, std::size_t points) override {
+    std::vector<Segment> newest(TrackNumber track, const Amount& amount) override {
         std::vector<Segment> segments;
         std::size_t found = 0;
+        const auto is_enough = [&] {
+            if (found < amount.points) return false;
+            return found >= amount.most || segments.back().max_tis_ms <= segments.front().max_tis_ms - amount.reach_ms;
+        };
         newest_.bind(1, track);
-        while (found < points && newest_.step()) {
+        while (!is_enough() && newest_.step()) {
             segments.push_back({.track = track,
                                 .first_seq = static_cast<std::uint32_t>(newest_.number(0)),
                                 .last_seq = static_cast<std::uint32_t>(newest_.number(1)),

@@ -9,7 +9,8 @@ namespace {
 /// What to do about it, in a person's words.
 std::string_view remedy(int code) {
     switch (code & 0xFF) {
-        case SQLITE_FULL: return "free some space and run the same command again: what was acknowledged is kept";
+        case SQLITE_FULL:
+            return "free some space: what was acknowledged is kept, and a command that has ended can be run again";
         case SQLITE_CANTOPEN: return "check that the folder exists and may be written to";
         case SQLITE_READONLY:
             return "the file or its folder is read-only: give write permission or choose another path";

@@ -216,7 +216,7 @@ Outcome Deliverer::State::judge(const Item& item, const Result& result) {
     auto pause = pause_ms(outcome.attempts, hooks_.random());
     const auto asked =
         result ? retry_after_ms(http::find_header(result->headers, "Retry-After"), now_ms) : std::nullopt;
-    if (asked) pause = std::max(*asked, first_pause_ms);
+    if (asked) pause = std::max(*asked, pause);
     const auto next = next_attempt_ms(now_ms, item.first_at_ms, pause);
     if (!next) return outcome;
     outcome.kind = Kind::retry;

@@ -82,7 +82,7 @@ void add_callbacks_command(CLI::App& app) {
     auto* resend_dead = callbacks->add_subcommand("resend", "Lets dead letters be tried again, for another day");
     add_database_options(*resend_dead, options->database);
     resend_dead->add_option("NUMBER", options->numbers, "Which, as `callbacks list` numbers them")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max(), "a number of `callbacks list`"));
     resend_dead->add_flag("--all", options->all, "All of them");
     resend_dead->callback([options] { resend(*options); });
 }

@@ -11,9 +11,11 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/cli/command.hpp"
 #include "adapters/cli/daemon_parts.hpp"
 #include "adapters/cli/daemon_setup.hpp"
 #include "adapters/operations/logging.hpp"
+#include "storage/outbox_depths.hpp"
 #include "storage/sqlite_trace_store.hpp"
 
 namespace simtrail::cli {
@@ -100,15 +102,19 @@ void Daemon::Parts::reload() {
         return reloaded();
     }
     operations::set_log_level(read->log.level);
-    for (const auto& error : {api_server_->reload_tls(), feed_server_->reload_tls()})
-        if (error) spdlog::error("certificates stay as they are: {}", *error);
+    bool certificates = true;
+    for (const auto& error : {api_server_->reload_tls(), feed_server_->reload_tls()}) {
+        if (!error) continue;
+        certificates = false;
+        spdlog::error("certificates stay as they are: {}", *error);
+    }
     if (opener_.joinable()) opener_.join();
-    opener_ = std::thread([this, next = std::move(*read)] {
+    opener_ = std::thread([this, next = std::move(*read), certificates] {
         try {
             auto cells = load_table(next);
             note_cells(next);
             core_->use_cells(std::move(cells));
-            spdlog::info("reloaded: cells, certificates, log level");
+            spdlog::info("reloaded: cells, {}log level", certificates ? "certificates, " : "");
         } catch (const std::exception& error) {
             spdlog::error("cells stay as they are: {}", error.what());
         }
@@ -157,7 +163,11 @@ void Daemon::Parts::end() {
             operator_server_.reset();
             text_post_.reset();
             if (store_) store_->close();
-            spdlog::info("ended");
+            if (commit_failures_.failing())
+                failure_ = std::make_exception_ptr(CommandError(
+                    ExitCode::failed, "ended while nothing could be committed: what was not acknowledged is not kept"));
+            else
+                spdlog::info("ended");
             io_.stop();
         });
     });

@@ -14,6 +14,7 @@
 
 #include "adapters/api/api_service.hpp"
 #include "adapters/cli/callback_post.hpp"
+#include "adapters/cli/commit_failures.hpp"
 #include "adapters/cli/daemon.hpp"
 #include "adapters/cli/text_post.hpp"
 #include "adapters/feed_server/tcp_feed_server.hpp"
@@ -29,7 +30,8 @@
 
 namespace simtrail::storage {
 class SqliteTraceStore;
-}
+class OutboxDepths;
+}  // namespace simtrail::storage
 
 namespace simtrail::cli {
 
@@ -60,6 +62,7 @@ class Daemon::Parts {
     void shut_down(const char* why);
     void end();
     void fail(std::exception_ptr failure);
+    void tell_callback(const callbacks::Outcome& outcome);
     operations::DaemonState state() const;
 
     config::Configuration configuration_;
@@ -75,9 +78,11 @@ class Daemon::Parts {
 
     operations::RandomIdentities identities_;
     std::unique_ptr<storage::SqliteTraceStore> store_;
+    std::unique_ptr<storage::OutboxDepths> outbox_depths_;
     std::unique_ptr<record::DayRecorder> recorder_;
     std::unique_ptr<runtime::Core> core_;
     std::unique_ptr<CallbackPost> callback_post_;
+    CommitFailures commit_failures_;
     std::atomic<bool> ready_ = false, ending_told_ = false;
     bool texts_drained_ = false;
     bool reloading_ = false, reload_again_ = false;

@@ -15,6 +15,7 @@
 #include "adapters/operations/logging.hpp"
 #include "adapters/sms/console_gateway.hpp"
 #include "storage/key_store.hpp"
+#include "storage/outbox_depths.hpp"
 #include "storage/sqlite_trace_store.hpp"
 #include "storage/trace_pages.hpp"
 
@@ -50,6 +51,7 @@ void Daemon::Parts::open() {
     note_cells(configuration_);  // what does not load must not replace the note that points were located by
     core_ = std::make_unique<runtime::Core>(core_setup(std::move(cells)));
     core_->start();
+    outbox_depths_ = std::make_unique<storage::OutboxDepths>(configuration_.storage.path);
 }
 
 runtime::CoreSetup Daemon::Parts::core_setup(std::shared_ptr<const CellTable> cells) {
@@ -129,11 +131,11 @@ runtime::WriterHooks Daemon::Parts::hooks() {
             .on_failure =
                 [this](const std::string& error) {
                     metrics_.count_failed_commit();
-                    spdlog::error("commit failed, nothing of it is acknowledged: {}", error);
+                    commit_failures_.failed(error);
                 },
             .on_record = recorder_ ? [this](record::Recorded recorded) { recorder_->put(std::move(recorded)); }
                                    : std::function<void(record::Recorded)>(),
-            .on_recovery = [] { spdlog::info("commits succeed again"); },
+            .on_recovery = [this] { commit_failures_.recovered(); },
             .on_erasing = recorder_ ? [this](const std::vector<Msisdn>& erased) { recorder_->note_erasure(erased); }
                                     : std::function<void(const std::vector<Msisdn>&)>()};
 }
@@ -147,13 +149,7 @@ void Daemon::Parts::serve() {
             CallbackPost::Options{.allow_private_addresses = configuration_.callbacks.allow_private_addresses,
                                   .ca_file = configuration_.callbacks.ca_file,
                                   .now_ms = wall_clock_ms,
-                                  .on_outcome = [this](const callbacks::Outcome& outcome) {
-                                      using Kind = callbacks::Outcome::Kind;
-                                      metrics_.count(outcome.kind == Kind::delivered
-                                                         ? operations::CallbackEnd::delivered
-                                                     : outcome.kind == Kind::dead ? operations::CallbackEnd::dead
-                                                                                  : operations::CallbackEnd::retried);
-                                  }});
+                                  .on_outcome = [this](const callbacks::Outcome& outcome) { tell_callback(outcome); }});
         core_->inbox().want_callbacks();
         text_post_->open(*core_);
         uploads_ = feed_server::make_upload_desk(
@@ -197,9 +193,30 @@ void Daemon::Parts::serve() {
     }
 }
 
+void Daemon::Parts::tell_callback(const callbacks::Outcome& outcome) {
+    using Kind = callbacks::Outcome::Kind;
+    switch (outcome.kind) {
+        case Kind::delivered: metrics_.count(operations::CallbackEnd::delivered); return;
+        case Kind::retry:
+            metrics_.count(operations::CallbackEnd::retried);
+            spdlog::info("callback {} is not delivered and comes again in {} s: {} attempts={}", outcome.id,
+                         (outcome.next_at_ms - wall_clock_ms()) / 1000, outcome.reason, outcome.attempts);
+            return;
+        case Kind::dead:
+            metrics_.count(operations::CallbackEnd::dead);
+            spdlog::warn("callback {} is given up, see `simtrail callbacks list`: {} attempts={}", outcome.id,
+                         outcome.reason, outcome.attempts);
+            return;
+    }
+}
+
 operations::DaemonState Daemon::Parts::state() const {
     operations::DaemonState state;
     if (!ready_) return state;
+    const auto depths = outbox_depths_->look();
+    state.callbacks_waiting = depths.callbacks;
+    state.callbacks_dead = depths.dead_callbacks;
+    state.texts_waiting = depths.texts;
     core_->read([&](const ledger::LedgerBook& book) {
         state.tracks = book.tracks_by_state();
         state.consents = book.consents_by_state();

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <filesystem>
 #include <memory>
 
-#include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/command.hpp"
+#include "adapters/cli/configuration_check.hpp"
 #include "adapters/cli/daemon.hpp"
 #include "adapters/cli/sms_setup.hpp"
 #include "adapters/config/configuration.hpp"
@@ -33,20 +32,13 @@ config::Configuration read_configuration(const ServeArguments& arguments) {
     return configuration;
 }
 
-/// What a configuration names has to be there: better told now than at the next restart.
-void check(const config::Configuration& configuration) {
-    const std::vector<std::filesystem::path> files(configuration.cells.files.begin(), configuration.cells.files.end());
-    try {
-        cells::load_cells(files);
-    } catch (const std::exception& error) {
-        throw CommandError(ExitCode::usage, std::string("[cells] files: ") + error.what());
-    }
-    fmt::print("the configuration is good\n");
-}
-
 void run_daemon(const ServeArguments& arguments) {
     const config::Configuration configuration = read_configuration(arguments);
-    if (arguments.check) return check(configuration);
+    check_named(configuration);
+    if (arguments.check) {
+        check_cells(configuration);
+        return fmt::print("the configuration is good\n");
+    }
     Daemon(configuration, arguments.configuration).run();
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "adapters/feed_server/hello.hpp"
+#include "adapters/operations/logging.hpp"
 
 namespace simtrail::feed_server {
 
@@ -73,7 +74,8 @@ void FeedConnection::close() {
 }
 
 void FeedConnection::superseded() {
-    spdlog::info("feed: {} left source {} to another connection", peer_, named_->position_name);
+    spdlog::info("feed: {} left source {} to another connection", peer_,
+                 operations::masked_path(named_->position_name));
     close();
 }
 
@@ -174,7 +176,7 @@ asio::awaitable<void> FeedConnection::become(std::string name) {
     framer_.number_from(acknowledged_ + 1);
     first_answer_ = resume_line(acknowledged_);
     resumed_ = true;
-    spdlog::info("feed: {} is source {}, at line {}", peer_, name, acknowledged_);
+    spdlog::info("feed: {} is source {}, at line {}", peer_, operations::masked_path(name), acknowledged_);
     answer_.raise();
 }
 

@@ -2,10 +2,15 @@
 
 #include <utility>
 
+#include "adapters/operations/logging.hpp"
+
 namespace simtrail::feed_server {
 
 NamedSource::NamedSource(const std::string& name, std::uint64_t lines, std::function<void()> on_progress)
-    : LineSource("source " + name), taken(lines), durable_(lines), on_progress_(std::move(on_progress)) {
+    : LineSource("source " + operations::masked_path(name)),
+      taken(lines),
+      durable_(lines),
+      on_progress_(std::move(on_progress)) {
     position_name = name;
 }
 

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "adapters/feed/recorded_feed.hpp"
+#include "adapters/operations/logging.hpp"
 
 namespace simtrail::feed_server {
 
@@ -51,7 +52,8 @@ class Bell {
 
 class FileSource final : public feed::LineSource {
    public:
-    FileSource(const RecordedFeed& feed, std::shared_ptr<Bell> bell) : LineSource(feed.name()), bell_(std::move(bell)) {
+    FileSource(const RecordedFeed& feed, std::shared_ptr<Bell> bell)
+        : LineSource(operations::masked_path(feed.name())), bell_(std::move(bell)) {
         csv_header = feed.csv_header().value_or("");
     }
     void committed(std::uint64_t lines) override {
@@ -156,14 +158,15 @@ void Watcher::read(const std::string& name, const std::stop_token& stop) {
         const auto source = std::make_shared<FileSource>(**feed, bell_);
         const auto last = read_lines(**feed, source, stop);
         if (stop.stop_requested()) return;
-        for (const auto& remark : (*feed)->remarks()) spdlog::warn("feed file {}", remark);
-        spdlog::info("feed file {}: {} lines read, {} of them before", name, (*feed)->lines_popped(),
-                     (*feed)->lines_taken_before());
+        for (const auto& remark : (*feed)->remarks()) spdlog::warn("feed file {}", operations::masked_path(remark));
+        spdlog::info("feed file {}: {} lines read, {} of them before", operations::masked_path(name),
+                     (*feed)->lines_popped(), (*feed)->lines_taken_before());
         if (options_.done.empty()) return;
         while (source->durable() < last && !stop.stop_requested()) bell_->wait_for(options_.look_every);
         if (!stop.stop_requested()) put_away(name);
     } catch (const std::runtime_error& error) {
-        spdlog::error("feed file {} cannot be read: {}; trying again later", name, error.what());
+        spdlog::error("feed file {} cannot be read: {}; trying again later", operations::masked_path(name),
+                      operations::masked_path(error.what()));
         seen_[name].try_again = std::chrono::steady_clock::now() + options_.try_again_after;
     }
 }
@@ -217,7 +220,9 @@ void Watcher::put_away(const std::string& name) {
     fs::path target = fs::path(options_.done) / name;
     for (int i = 1; fs::exists(target, fault); ++i) target = fs::path(options_.done) / (name + "." + std::to_string(i));
     fs::rename(fs::path(options_.path) / name, target, fault);
-    if (fault) spdlog::error("feed file {} cannot be moved to {}: {}", name, options_.done, fault.message());
+    if (fault)
+        spdlog::error("feed file {} cannot be moved to {}: {}", operations::masked_path(name), options_.done,
+                      fault.message());
 }
 
 }  // namespace

@@ -118,6 +118,7 @@ asio::awaitable<bool> Session::read_request() {
     head->request.id = home_->next_request_id();
     head->request.peer = peer_;
     head->request.loopback = loopback_;
+    refusable_ = {.method = head->request.method, .target = head->request.target, .id = head->request.id};
     const bool keep_alive = head->keep_alive;
     consumer_ = home_->service().stream(head->request);
     bool whole = false;
@@ -257,12 +258,11 @@ void Session::note_idle() {
 
 /// The answer to what could not be read; the last one.
 void Session::refuse(const Refusal& refusal) {
-    RequestHead nothing;
-    nothing.keep_alive = false;
-    nothing.request.id = home_->next_request_id();
-    nothing.request.peer = peer_;
-    in_request_ = false;
-    const Exchange& exchange = open_exchange(nothing);
+    RequestHead refused;
+    refused.keep_alive = false;
+    if (std::exchange(in_request_, false)) refused.request = std::exchange(refusable_, {});
+    if (refused.request.id.empty()) refused.request.id = home_->next_request_id();
+    const Exchange& exchange = open_exchange(refused);
     settle(exchange.number, home_->service().refusal(refusal.status, refusal.reason));
 }
 

@@ -118,6 +118,7 @@ class Session : public std::enable_shared_from_this<Session> {
     bool draining_ = false;
     bool reading_head_ = false;
     bool in_request_ = false;  // its head is read and its exchange not yet open
+    Request refusable_;        // method, target and id of that request, for the answer that refuses its body
     bool reader_lives_ = true;
     bool input_ended_ = false;  // the peer's side is closed
     bool ending_ = false;       // the last answer is sent; what comes is discarded

@@ -69,8 +69,11 @@ DaemonMetrics::DaemonMetrics(std::string_view version, std::function<DaemonState
     queue_ = &metrics_.gauge("simtrail_control_queue", "API calls that wait for the writer.");
     feed_connections_ = &metrics_.gauge("simtrail_feed_connections", "Open TCP connections of feeds.");
     api_connections_ = &metrics_.gauge("simtrail_api_connections", "Open connections of the API.");
-    recording_lost_ =
-        &metrics_.gauge("simtrail_recording_lost_lines", "Lines that are missing in recorded days, since the start.");
+    recording_lost_ = &metrics_.counter("simtrail_recording_lost_lines_total",
+                                        "Lines that are missing in recorded days, since the start.");
+    callbacks_waiting_ = &metrics_.gauge("simtrail_callbacks_waiting", "Callbacks not delivered yet, up to 100,000.");
+    callbacks_dead_ = &metrics_.gauge("simtrail_callbacks_dead", "Dead letters, up to 100,000.");
+    texts_waiting_ = &metrics_.gauge("simtrail_sms_waiting", "Texts that no gateway has accepted yet, up to 100,000.");
     memory_ = &metrics_.gauge("process_resident_memory_bytes", "Memory in use.");
 }
 
@@ -98,7 +101,10 @@ std::string DaemonMetrics::text() const {
     queue_->set(static_cast<double>(state.control_queue));
     feed_connections_->set(static_cast<double>(state.feed_connections));
     api_connections_->set(static_cast<double>(state.api_connections));
-    recording_lost_->set(static_cast<double>(state.recording_lost_lines));
+    recording_lost_->raise_to(state.recording_lost_lines);
+    callbacks_waiting_->set(static_cast<double>(state.callbacks_waiting));
+    callbacks_dead_->set(static_cast<double>(state.callbacks_dead));
+    texts_waiting_->set(static_cast<double>(state.texts_waiting));
     memory_->set(resident_bytes());
     return metrics_.text();
 }

@@ -24,6 +24,7 @@ struct DaemonState {
     std::size_t feed_connections = 0;
     std::size_t api_connections = 0;
     std::uint64_t recording_lost_lines = 0;
+    std::size_t callbacks_waiting = 0, callbacks_dead = 0, texts_waiting = 0;  // as storage::OutboxDepths counts
 };
 
 enum class CallbackEnd : std::uint8_t { delivered, retried, dead };
@@ -58,12 +59,14 @@ class DaemonMetrics {
     std::array<Counter*, 3> callbacks_{};
     std::array<Counter*, static_cast<std::size_t>(SmsEnd::count_)> texts_{};
     std::array<Counter*, statuses.size() + 1> answers_{};  // the last: any other status
-    Counter *failed_commits_ = nullptr, *few_candidates_ = nullptr, *damaged_traces_ = nullptr;
+    Counter *failed_commits_ = nullptr, *few_candidates_ = nullptr, *damaged_traces_ = nullptr,
+            *recording_lost_ = nullptr;
     Histogram* commits_ = nullptr;
     std::array<Gauge*, ledger::sim_track_state_names.size()> tracks_{};
     std::array<Gauge*, ledger::consent_state_names.size()> consents_{};
     Gauge *tracked_ = nullptr, *blocks_ = nullptr, *queue_ = nullptr, *feed_connections_ = nullptr,
-          *api_connections_ = nullptr, *recording_lost_ = nullptr, *memory_ = nullptr;
+          *api_connections_ = nullptr, *callbacks_waiting_ = nullptr, *callbacks_dead_ = nullptr,
+          *texts_waiting_ = nullptr, *memory_ = nullptr;
 };
 
 }  // namespace simtrail::operations

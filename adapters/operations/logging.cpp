@@ -72,6 +72,15 @@ std::string with_plain_digits(std::string_view path) {
     return out;
 }
 
+/// The length of the UUID (RFC 9562, section 4) that begins there, or 0.
+std::size_t uuid_length(std::string_view text) noexcept {
+    constexpr std::string_view form = "00000000-0000-0000-0000-000000000000";
+    const auto fits = [](char c, char like) {
+        return like == '-' ? c == '-' : is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    };
+    return std::ranges::equal(text.substr(0, form.size()), form, fits) ? form.size() : 0;
+}
+
 std::string masked(std::string_view digits) {
     const auto msisdn = Msisdn::parse(digits);
     return msisdn ? msisdn->masked() : std::string(digits.size(), '*');
@@ -96,6 +105,11 @@ std::string masked_path(std::string_view path) {
     const std::string text = with_plain_digits(path);
     std::string out;
     for (auto at = text.begin(); at != text.end();) {
+        if (const auto length = static_cast<std::ptrdiff_t>(uuid_length({at, text.end()})); length > 0) {
+            out.append(at, at + length);
+            at += length;
+            continue;
+        }
         const auto end = std::find_if_not(at, text.end(), is_digit);
         const bool whole_segment = at != text.begin() && *std::prev(at) == '/' && (end == text.end() || *end == '/');
         const std::string_view digits{at, end};

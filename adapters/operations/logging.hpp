@@ -22,8 +22,8 @@ void set_log_level(config::LogLevel level);
 /// the query; numbers masked.
 std::string request_line(const http::Request& request, int status, std::size_t bytes, std::chrono::microseconds took);
 
-/// A path without what may be a subscriber's number: every segment of digits alone and every seven digits in a row are
-/// masked, percent-encoded ones too.
+/// A path, a file's or a feed's name without what may be a subscriber's number: every segment of digits alone and every seven
+/// digits in a row are masked, percent-encoded ones too; not those of a UUID, which is a track's.
 std::string masked_path(std::string_view path);
 
 }  // namespace simtrail::operations

@@ -20,6 +20,10 @@ using Labels = std::vector<std::pair<std::string, std::string>>;
 class Counter {
    public:
     void add(std::uint64_t count = 1) noexcept { value_.fetch_add(count, std::memory_order_relaxed); }
+    /// For what is counted elsewhere; one thread at a time.
+    void raise_to(std::uint64_t count) noexcept {
+        if (count > value()) value_.store(count, std::memory_order_relaxed);
+    }
     std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
 
    private:

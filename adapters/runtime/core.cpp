@@ -118,7 +118,8 @@ void Core::Threads::admit_running() {
 /// Its first point was durable, and the process ended before the ledger knew.
 bool Core::Threads::has_points(TrackNumber track, SegmentReader& segments) {
     const auto is_point = [](const Tracker::Journalled& each) { return each.entry.kind == JournalEntry::Kind::point; };
-    return std::ranges::any_of(recovered.journal(track), is_point) || !segments.newest(track, 1).empty();
+    return std::ranges::any_of(recovered.journal(track), is_point) ||
+           !segments.newest(track, {.points = 1, .reach_ms = 0, .most = 1}).empty();
 }
 
 void Core::Threads::run_shard(std::size_t index) {

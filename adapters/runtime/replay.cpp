@@ -54,7 +54,7 @@ void restore_tracks(ReplayLedger& ledger, const RecoveredTracks& recovered, Segm
     for (const auto& [number, msisdn] : recovered.subscribers()) {
         if (!ledger.wants(number)) continue;
         Track track(number, msisdn);
-        tracker.restore(track, segments.newest(number, Track::ring_capacity), recovered.journal(number));
+        tracker.restore(track, segments.newest(number, Tracker::restored), recovered.journal(number));
         ledger.restore(track);
     }
 }

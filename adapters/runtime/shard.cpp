@@ -245,7 +245,7 @@ Track& Shard::load(TrackNumber number, Msisdn msisdn) {
     auto track = std::make_unique<Track>(number, msisdn);
     const bool rested = rested_.erase(number) > 0;
     if (rested || setup_.recovered->contains(number)) {
-        tracker_.restore(*track, setup_.segments->newest(number, Track::ring_capacity),
+        tracker_.restore(*track, setup_.segments->newest(number, Tracker::restored),
                          rested ? std::span<const Tracker::Journalled>{} : setup_.recovered->journal(number));
         if (setup_.on_restored) setup_.on_restored(*track);
     }

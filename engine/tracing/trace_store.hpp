@@ -84,8 +84,14 @@ class SegmentReader {
    public:
     virtual ~SegmentReader() = default;
 
-    /// The newest segments that hold at least `points` points together (all, where there are fewer), oldest first.
-    virtual std::vector<Segment> newest(TrackNumber track, std::size_t points) = 0;
+    /// The newest segments that hold at least `points` points together (all, where there are fewer) and reach back at least
+    /// `reach_ms` from the newest point, `most` points at most for that; oldest first.
+    struct Amount {
+        std::size_t points;
+        std::int64_t reach_ms;
+        std::size_t most;
+    };
+    virtual std::vector<Segment> newest(TrackNumber track, const Amount& amount) = 0;
 };
 
 }  // namespace simtrail

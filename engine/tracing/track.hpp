@@ -3,11 +3,13 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/events/cell_event.hpp"
 #include "engine/positioning/motion_filter.hpp"
+#include "engine/tracing/earlier_points.hpp"
 #include "engine/tracing/journal.hpp"
 #include "engine/tracing/packed_point.hpp"
 
@@ -46,6 +48,7 @@ struct Track {
     CellIdentity evidence_reference;  // serving cell of the last evidence, where evidence_size > 0
     std::vector<HeldEvent> held;      // by (ts, radio, cell)
 
+    std::unique_ptr<EarlierPoints> earlier;  // of the last hour, where the ring does not reach back so far
     std::array<std::uint32_t, ring_capacity> cell_hashes{};  // beside `ring`: to know a duplicate
     std::array<PackedPoint, ring_capacity> ring{};           // slot (seq - 1) mod capacity
     std::array<char, evidence_capacity> evidence;            // chained, of points segmented_seq+1 ...

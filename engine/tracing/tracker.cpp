@@ -34,8 +34,8 @@ bool is_at(const std::vector<HeldEvent>& held, std::vector<HeldEvent>::iterator 
     return position != held.end() && order_of(position->ts_ms, position->serving) == order_of(ts_ms, cell);
 }
 
-/// Among the track's newest points: was this subscriber, time, radio and cell there already?
-bool in_ring(const Track& track, const CellEvent& event) noexcept {
+/// Was this subscriber, time, radio and cell there already?
+bool is_known(const Track& track, const CellEvent& event) noexcept {
     const std::uint32_t hash = cell_hash(event.serving);
     const std::uint32_t newest = track.next_seq - 1;
     const auto count = std::min<std::uint32_t>(newest, Track::ring_capacity);
@@ -43,7 +43,18 @@ bool in_ring(const Track& track, const CellEvent& event) noexcept {
         const std::size_t slot = Track::slot(seq);
         if (track.ring[slot].tis_ms() == event.ts_ms && track.cell_hashes[slot] == hash) return true;
     }
-    return false;
+    return track.earlier && track.earlier->has(event.ts_ms, hash);
+}
+
+/// Puts a point into the ring; of the one that it pushes out only what tells a duplicate is kept, from `oldest_ms` on.
+void put_into_ring(Track& track, const TracePoint& point, const CellIdentity& cell, std::int64_t oldest_ms) {
+    const std::size_t slot = Track::slot(point.seq);
+    if (point.seq > Track::ring_capacity && track.ring[slot].tis_ms() >= oldest_ms) {
+        if (!track.earlier) track.earlier = std::make_unique<EarlierPoints>();
+        track.earlier->add(track.ring[slot].tis_ms(), track.cell_hashes[slot], oldest_ms);
+    }
+    track.ring[slot] = PackedPoint{point};
+    track.cell_hashes[slot] = cell_hash(cell);
 }
 
 void pin(Track& track, std::uint64_t block, TrackOutput& out) {
@@ -72,9 +83,7 @@ void journal_held(Track& track, HeldEvent& event, std::uint64_t block, TrackOutp
 /// Puts a point and its evidence behind the track's others. The caller has seen to room (max_evidence_bytes, one slot).
 void append(Track& track, const CellEvent& event, const TracePoint& point, const Belief& belief,
             std::string_view chained_evidence) {
-    const std::size_t slot = Track::slot(point.seq);
-    track.ring[slot] = PackedPoint{point};
-    track.cell_hashes[slot] = cell_hash(event.serving);
+    put_into_ring(track, point, event.serving, std::max(track.published_ms, point.tis_ms) - Tracker::latest_ms);
     std::memcpy(track.evidence.data() + track.evidence_size, chained_evidence.data(), chained_evidence.size());
     track.evidence_size += static_cast<std::uint32_t>(chained_evidence.size());
     track.evidence_reference = event.serving;
@@ -150,8 +159,7 @@ void restore_segment(Track& track, const Segment& segment) {
             damaged(track, "a segment's evidence cannot be read");
         event.ts_ms = point.tis_ms;
         reference = event.serving;
-        track.ring[Track::slot(point.seq)] = PackedPoint{point};
-        track.cell_hashes[Track::slot(point.seq)] = cell_hash(event.serving);
+        put_into_ring(track, point, event.serving, segment.max_tis_ms - Tracker::latest_ms);
         track.next_seq = point.seq + 1;
     }
     track.newest_ms = reader.zigzag();
@@ -196,7 +204,7 @@ Tracker::Taken Tracker::take(Track& track, const CellEvent& event, std::uint64_t
     const bool stale = event.ts_ms < track.published_ms;
     const auto same = held_position(track.held, event.ts_ms, event.serving);
     if (is_at(track.held, same, event.ts_ms, event.serving)) return Taken::duplicate;
-    if (event.ts_ms <= track.published_ms && in_ring(track, event)) return Taken::duplicate;
+    if (event.ts_ms <= track.published_ms && is_known(track, event)) return Taken::duplicate;
     if (stale && event.ts_ms < track.published_ms - latest_ms) return Taken::late;
     if (!stale) reject_leap(track, event.ts_ms, block, out);
     if (stale || hold_ms_ == 0) {

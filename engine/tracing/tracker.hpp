@@ -79,8 +79,11 @@ class Tracker {
     /// The track is deleted: nothing of it needs the journal any more, and nothing of it is cut.
     static void forget(Track& track, TrackOutput& out);
 
-    /// Rebuilds a track from its newest segments (at least a ring's worth, oldest first) and its journal entries in order,
+    /// Rebuilds a track from its newest segments (as many as `restored` says, oldest first) and its journal entries in order,
     /// each with the block that stands for its row; the state after the segments is located again. Throws std::runtime_error on contradictory or malformed bytes.
+    static constexpr SegmentReader::Amount restored{.points = Track::ring_capacity,
+                                                    .reach_ms = latest_ms,
+                                                    .most = Track::ring_capacity + EarlierPoints::max_points};
     struct Journalled {
         std::uint64_t block;
         JournalEntry entry;

@@ -9,6 +9,7 @@
 
 #include "adapters/access/api_keys.hpp"
 #include "storage/key_store.hpp"
+#include "storage/outbox_depths.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_trace_store.hpp"
 #include "tests/support/executable.hpp"
@@ -95,6 +96,23 @@ TEST_F(OperatorCommands, KeysAreListedAndRevokedBesideTheProcessThatHasTheDataba
     EXPECT_EQ(place_.run("simtrail keys revoke " + id).exit_code, 0);
     EXPECT_THAT(place_.run("simtrail keys list").out, HasSubstr("revoked"));
     EXPECT_TRUE(place_.run("simtrail keys revoke nobody").one_line_only());
+}
+
+TEST_F(OperatorCommands, WhatWaitsIsCounted) {
+    const auto store = open();
+    storage::OutboxDepths depths(path_);
+    EXPECT_EQ(depths.look().callbacks, 0U);
+    plant(*store);
+    EXPECT_EQ(depths.look().callbacks, 1U);
+    EXPECT_EQ(depths.look().dead_callbacks, 2U);
+    EXPECT_EQ(depths.look().texts, 0U);
+}
+
+TEST_F(OperatorCommands, ANumberThatIsNoneIsRefusedInAWord) {
+    open();
+    const auto refused = place_.run("simtrail callbacks resend x");
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_LT(refused.err.size(), 120U) << refused.err;
 }
 
 TEST_F(OperatorCommands, TakeTheDatabaseFromTheConfiguration) {

@@ -9,7 +9,7 @@ tar c --exclude=./build --exclude=./.git --exclude=./demo-out . | tar x -C "$scr
 cd "$scratch"
 printf '#pragma once\n' > storage/planted.hpp
 
-cmake --preset release > /dev/null
+cmake --preset release -DCMAKE_UNITY_BUILD=OFF > /dev/null  # one object of one file
 object=engine/CMakeFiles/simtrail_engine.dir/events/radio.cpp.o
 compile() { ninja -C build/release "$object" > compile.log 2>&1; }
 fail() { echo "FAILED: $*"; cat ./*.log; exit 1; }

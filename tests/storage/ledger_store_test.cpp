@@ -339,7 +339,7 @@ TEST_F(LedgerStore, MigratesADatabaseOfTheFirstVersion) {
     EXPECT_EQ(recovery.tracks[1].msisdn.text(), "00491761234567");
     ASSERT_EQ(recovery.journal.size(), 1U);
     EXPECT_EQ(recovery.positions.at(0).lines, 12U);
-    EXPECT_EQ(open_segment_reader({.path = path_})->newest(1, 10).size(), 1U);
+    EXPECT_EQ(open_segment_reader({.path = path_})->newest(1, {.points = 10, .reach_ms = 0, .most = 10}).size(), 1U);
     const auto ledger = store->recover_ledger();
     ASSERT_EQ(ledger.tracks.size(), 2U);
     EXPECT_EQ(ledger.tracks[0].state, ledger::SimTrackState::stopped);

@@ -103,10 +103,15 @@ TEST_F(TraceStore, GivesATracksNewestSegmentsOldestFirst) {
     for (std::uint32_t first = 1; first <= 91; first += 10) batch.segments.push_back(made_segment(1, first, first + 9));
     batch.segments.push_back(made_segment(2, 1, 1));
     store->commit(batch);
-    const auto newest = open_segment_reader({.path = path_})->newest(1, 64);
+    const auto reader = open_segment_reader({.path = path_});
+    const auto newest = reader->newest(1, {.points = 64, .reach_ms = 0, .most = 100});
     ASSERT_EQ(newest.size(), 7U);
     EXPECT_EQ(newest.front().first_seq, 31U);
     EXPECT_EQ(newest.back().last_seq, 100U);
+
+    const std::int64_t reach_ms = made_point(100).tis_ms - made_point(55).tis_ms;
+    EXPECT_EQ(reader->newest(1, {.points = 10, .reach_ms = reach_ms, .most = 100}).front().first_seq, 41U);
+    EXPECT_EQ(reader->newest(1, {.points = 10, .reach_ms = reach_ms, .most = 30}).front().first_seq, 71U);
 }
 
 TEST_F(TraceStore, ReadsSegmentsAndJournalAsOneTrace) {

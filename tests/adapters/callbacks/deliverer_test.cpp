@@ -137,6 +137,11 @@ TEST_F(CallbackDeliverer, ComesBackWhenItIsAskedTo) {
     deliverer.offer(item(3, 3));
     client.answer(0, 503, {{"Retry-After", "0"}});
     EXPECT_EQ(outcomes.back().next_at_ms, now_ms + first_pause_ms);
+    auto tried = item(4, 4);
+    tried.attempts = 5;
+    deliverer.offer(tried);
+    client.answer(0, 503, {{"Retry-After", "2"}});
+    EXPECT_EQ(outcomes.back().next_at_ms, now_ms + (first_pause_ms << 5U)) << "pauses grow all the same";
 }
 
 TEST_F(CallbackDeliverer, KeepsTheOrderOfALane) {

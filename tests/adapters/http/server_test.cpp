@@ -263,6 +263,22 @@ TEST_F(HttpServer, TellsOfEachAnswer) {
                                               "  400 50"}));
 }
 
+TEST_F(HttpServer, TellsWhichRequestsBodyWasTooLarge) {
+    std::mutex lock;
+    std::string told;
+    http::ServerOptions options;
+    options.on_answer = [&](const http::Request& request, int status, std::size_t, std::chrono::microseconds) {
+        const std::lock_guard guard(lock);
+        told = request.method + " " + request.target + " " + std::to_string(status);
+    };
+    RunningServer server(service, std::move(options));
+    RawConnection client(server.address());
+    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n");
+    client.read_all();
+    const std::lock_guard guard(lock);
+    EXPECT_EQ(told, "POST /echo 413");
+}
+
 TEST(HttpServerListens, SaysWhyItCannot) {
     MadeService service;
     const RunningServer server(service);

@@ -23,6 +23,12 @@ TEST(Logging, PathsBearNoNumbers) {
              {"/v1/sim-tracks/truck 919876543210", "/v1/sim-tracks/truck 91******3210"},
              {"/v1/sim-tracks/tour-7/trace", "/v1/sim-tracks/tour-7/trace"},
              {"/v1/sim-track-status/msisdn/0012/", "/v1/sim-track-status/msisdn/****/"},
+             {"/v1/sim-tracks/mts:track:f723752b-f552-4aca-afe2-451234564060",
+              "/v1/sim-tracks/mts:track:f723752b-f552-4aca-afe2-451234564060"},
+             {"/v1/sim-tracks/mts%3Atrack%3A12345678-1234-4123-8123-123456789012/trace",
+              "/v1/sim-tracks/mts%3Atrack%3A12345678-1234-4123-8123-123456789012/trace"},
+             {"12345678-1234-4123-8123-12345678901", "12**5678-1234-4123-8123-12*****8901"},
+             {"z919876543210.ndjson", "z91******3210.ndjson"},
              {"/healthz", "/healthz"},
              {"%3", "%3"},
              {"", ""}})

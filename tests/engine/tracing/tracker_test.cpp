@@ -102,6 +102,45 @@ TEST_F(TrackerTest, KnowsADuplicateHeldOrPublished) {
     EXPECT_EQ(take(-5'000), Tracker::Taken::duplicate) << "published late";
 }
 
+TEST_F(TrackerTest, KnowsADuplicateThatTheRingHasLetGo) {
+    Tracker unheld{cells_.table(), 0};
+    constexpr int sent = 300;  // several rings
+    const auto send_again = [&](Track& track) {
+        std::size_t known = 0;
+        for (int i = 0; i < sent; ++i)
+            known += unheld.take(track, event(i), ++block_, out_) == Tracker::Taken::duplicate ? 1 : 0;
+        return known;
+    };
+    for (int i = 0; i < sent; ++i) ASSERT_EQ(unheld.take(track_, event(i), ++block_, out_), Tracker::Taken::taken);
+    EXPECT_EQ(send_again(track_), sent);
+    EXPECT_EQ(unheld.take(track_, event(50, 2), ++block_, out_), Tracker::Taken::taken) << "another cell";
+
+    std::vector<Tracker::Journalled> entries;
+    for_each_journal_entry(out_.journal, [&](const JournalEntry& entry) { entries.push_back({1, entry}); });
+    Track rebuilt{1, track_.msisdn};
+    unheld.restore(rebuilt, out_.segments, entries);
+    EXPECT_EQ(send_again(rebuilt), sent);
+    EXPECT_EQ(unheld.take(rebuilt, event(50, 2), ++block_, out_), Tracker::Taken::duplicate);
+}
+
+TEST_F(TrackerTest, ForgetsWhatComesTooLateToBeTakenAgain) {
+    Tracker unheld{cells_.table(), 0};
+    constexpr int a_day_of_points = 8640;
+    for (int i = 0; i < a_day_of_points; ++i) unheld.take(track_, event(i * 10'000), ++block_, out_);
+    EXPECT_EQ(unheld.take(track_, event((a_day_of_points - 1) * 10'000 - 3'500'000), ++block_, out_),
+              Tracker::Taken::duplicate);
+    EXPECT_EQ(unheld.take(track_, event(0), ++block_, out_), Tracker::Taken::late);
+}
+
+TEST(EarlierPoints, AreBoundedInNumber) {
+    EarlierPoints points;
+    for (std::int64_t ts_ms = 0; ts_ms < 100'000; ++ts_ms) points.add(ts_ms, 7U << 20, 0);
+    EXPECT_TRUE(points.has(99'999, 7U << 20));
+    EXPECT_FALSE(points.has(99'999, 8U << 20));
+    EXPECT_TRUE(points.has(100'000 - EarlierPoints::max_points / 2, 7U << 20));
+    EXPECT_FALSE(points.has(99'999 - EarlierPoints::max_points, 7U << 20));
+}
+
 TEST_F(TrackerTest, RejectsALeapIntoTheFutureThatNothingBears) {
     constexpr std::int64_t day = 86'400'000;
     for (const std::int64_t t :

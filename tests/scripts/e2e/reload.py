@@ -48,6 +48,7 @@ def main():
         feed.settle()
         reload_everything(daemon, feed, track, old, first)
         refuse_a_wrong_configuration(daemon, old)
+        keep_the_certificate(daemon, old)
         assert daemon.terminate() == 0
         print("cells, certificates and log level changed under open connections")
 
@@ -85,6 +86,15 @@ def refuse_a_wrong_configuration(daemon, old):
     daemon.sections["log"] = {"level": "loud"}
     daemon.configure()
     reload(daemon, r"\[log\] level")
+    assert daemon.call("GET", f"/v1/consents/{MSISDN}", connection=old)[0] == 200
+
+
+def keep_the_certificate(daemon, old):
+    daemon.write("key.pem", "no key")
+    daemon.sections["log"] = {"level": "info"}
+    daemon.configure()
+    reload(daemon, "certificates stay as they are: ")
+    wait_for("the rest", lambda: "reloaded: cells, log level" in daemon.log())
     assert daemon.call("GET", f"/v1/consents/{MSISDN}", connection=old)[0] == 200
 
 

@@ -1,0 +1,87 @@
+#include "adapters/cli/configuration_check.hpp"
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "adapters/cells/cell_files.hpp"
+#include "adapters/cli/command.hpp"
+#include "adapters/cli/daemon_setup.hpp"
+#include "adapters/http/byte_stream.hpp"
+
+namespace simtrail::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(std::string_view key, const std::string& why) {
+    throw CommandError(ExitCode::usage, std::string(key) + ": " + why);
+}
+
+void check(std::string_view key, const std::function<void()>& use) {
+    try {
+        use();
+    } catch (const std::exception& error) {
+        refuse(key, error.what());
+    }
+}
+
+void check_folder(std::string_view key, const fs::path& folder) {
+    std::error_code error;
+    if (!fs::is_directory(folder, error))
+        refuse(key, folder.string() + ": there is no such folder; make it, or name another");
+}
+
+void check_tls(std::string_view key, const config::Tls& tls) {
+    if (const auto files = tls_of(tls)) check(key, [&] { http::make_server_context(*files); });
+}
+
+/// Port 0 is any that is free.
+void check_addresses(const config::Configuration& configuration) {
+    std::map<std::string, std::string_view> taken;
+    const std::array<std::pair<std::string_view, std::string_view>, 3> listens{
+        {{"[api] listen", configuration.api.listen},
+         {"[operator] listen", configuration.operator_port.listen},
+         {"[feed.tcp] listen", configuration.feed.tcp.listen}}};
+    for (const auto& [key, listen] : listens) {
+        if (listen.ends_with(":0")) continue;
+        const auto [other, fresh] = taken.emplace(listen, key);
+        if (!fresh)
+            refuse(key, std::string(listen) + " is also that of " + std::string(other->second) + "; give it another");
+    }
+}
+
+void check_folders(const config::Configuration& configuration) {
+    const fs::path database = configuration.storage.path;
+    if (database.has_parent_path()) check_folder("[storage] path", database.parent_path());
+    const auto& watched = configuration.feed.directory;
+    if (watched.path.empty()) return;
+    check_folder("[feed.directory] path", watched.path);
+    if (watched.done.empty()) return;
+    check_folder("[feed.directory] done", watched.done);
+    std::error_code error;
+    if (fs::equivalent(watched.path, watched.done, error))
+        refuse("[feed.directory] done", "it is the watched folder itself; name another");
+}
+
+}  // namespace
+
+void check_named(const config::Configuration& configuration) {
+    check_addresses(configuration);
+    check_folders(configuration);
+    check_tls("[api.tls]", configuration.api.tls);
+    check_tls("[feed.tcp.tls]", configuration.feed.tcp.tls);
+    check("[callbacks] ca_file", [&] { http::make_client_context(configuration.callbacks.ca_file); });
+}
+
+void check_cells(const config::Configuration& configuration) {
+    const std::vector<fs::path> files(configuration.cells.files.begin(), configuration.cells.files.end());
+    check("[cells] files", [&] { cells::load_cells(files); });
+}
+
+}  // namespace simtrail::cli
