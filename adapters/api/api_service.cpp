@@ -98,6 +98,8 @@ std::string_view refusal_code(int status) noexcept {
         case 408: return "requestTimeout";
         case 413: return "payloadTooLarge";
         case 431: return "headersTooLarge";
+        case 501:
+        case 505: return "notImplemented";
         case 503: return "unavailable";
         default: return "internal";
     }
@@ -139,6 +141,7 @@ class Api : public ApiService {
 
     http::Response refusal(int status, std::string_view reason) override {
         Problem problem{.status = status, .code = refusal_code(status), .description = std::string(reason)};
+        if (status == 400) problem.info = R"({"field":"request"})";
         if (status == 503) problem.headers.emplace_back("Retry-After", "1");
         return error_answer(std::move(problem));
     }

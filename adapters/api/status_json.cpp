@@ -10,6 +10,7 @@ namespace {
 
 using ledger::ConsentState;
 using ledger::SimTrack;
+using ledger::SimTrackState;
 using runtime::LastPosition;
 
 constexpr std::int64_t ms_per_second = 1000;
@@ -74,11 +75,17 @@ std::int64_t expiry_at_ms(const ledger::Consent& consent) {
 
 }  // namespace
 
+bool may_have_position(const SimTrack& track) noexcept {
+    return track.has_position || track.state == SimTrackState::initiated;
+}
+
 std::string status_json(const SimTrack& track, ConsentState consent, const std::optional<LastPosition>& last,
                         std::int64_t now_ms, std::int64_t silent_after_ms) {
     std::string out;
     out.reserve(usual_status_bytes);
-    append_member(out, R"({"status":)", ledger::sim_track_state_names[static_cast<std::size_t>(track.state)]);
+    const bool arrived = track.state == SimTrackState::initiated && last;  // the ledger notes it a commit later
+    const auto state = arrived ? SimTrackState::started : track.state;
+    append_member(out, R"({"status":)", ledger::sim_track_state_names[static_cast<std::size_t>(state)]);
     append_member(out, R"(,"trackId":)", track.track_id);
     append_member(out, R"(,"trackName":)", track.name);
     append_member(out, R"(,"externalRefId":)", track.external_ref);

@@ -11,6 +11,9 @@
 // The two records as the contract's answers and callbacks show them (section 4): JSON objects, compact, without envelope.
 namespace simtrail::api {
 
+/// Whether a position is to be looked for: a track's first one is durable a commit before the ledger has noted it.
+bool may_have_position(const ledger::SimTrack& track) noexcept;
+
 /// The status answer: times in Unix seconds, an allowed consent reads `granted`. `consent`: the state of the tenant's consent
 /// of the track's subscriber. A running track bears `deviceSilent` once `silent_after_ms` went by without an event (0: only
 /// where device.silent was told).

@@ -43,7 +43,7 @@ void answer_status(const Desks& desks, Call call, Find find) {
         if (track != nullptr) found = tracked(book, *track);
     });
     if (!found) return call.refuse(not_found("there is no such track"));
-    if (!found->track.has_position) return call.reply(data_answer(200, status_of(desks, *found, std::nullopt)));
+    if (!may_have_position(found->track)) return call.reply(data_answer(200, status_of(desks, *found, std::nullopt)));
     const TrackNumber number = found->track.number;
     desks.traces.last_position(number, [&desks, each = *std::move(found), reply = std::move(call.reply)](
                                            const std::optional<LastPosition>& last) mutable {
@@ -81,7 +81,7 @@ void complete_page(const std::shared_ptr<ListPage>& page) {
     page->positions.resize(page->tracks.size());
     page->awaited = page->tracks.size() + 1;  // one more, so that it is not over before all are asked for
     for (std::size_t i = 0; i < page->tracks.size(); ++i) {
-        if (!page->tracks[i].track.has_position) {
+        if (!may_have_position(page->tracks[i].track)) {
             page->arrived();
             continue;
         }

@@ -47,6 +47,14 @@ void check_tenant(const std::string& tenant) {
         throw CommandError(ExitCode::usage, "keys add: --tenant is 1 to 64 letters, digits, '.', '_' and '-'");
 }
 
+/// It stands in the texts that ask for consent, between words of ours.
+void check_name(const std::string& name) {
+    const bool controls =
+        std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; });
+    if (name.size() > longest_tenant || controls)
+        throw CommandError(ExitCode::usage, "keys add: --name is at most 64 bytes, without control characters");
+}
+
 std::int64_t lifetime_ms(const std::string& text) {
     const auto duration = ledger::parse_duration(text, longest_key_ms);
     if (!duration) throw CommandError(ExitCode::usage, "keys add: --expires: " + duration.error());
@@ -55,6 +63,7 @@ std::int64_t lifetime_ms(const std::string& text) {
 
 void add(const KeysOptions& options) {
     check_tenant(options.tenant);
+    check_name(options.name);
     const std::int64_t now = wall_clock_ms();
     access::NewKey key = access::make_key();
     key.record.tenant = options.tenant;
@@ -110,7 +119,8 @@ void add_keys_command(CLI::App& app) {
     auto* add_key = keys->add_subcommand("add", "Makes a key and prints it, this once");
     add_database_options(*add_key, options->database);
     add_key->add_option("--tenant", options->tenant, "Whose key; a new tenant is made")->required();
-    add_key->add_option("--name", options->name, "The tenant's name for people, in consent texts");
+    add_key->add_option("--name", options->name,
+                        "The tenant's name for people, in consent texts; another than before renames it");
     add_key->add_option("--scopes", options->scopes, "What it may do: consent,track,trace,feed,admin")
         ->required()
         ->delimiter(',')

@@ -40,7 +40,7 @@ struct ServerOptions {
     std::string listen;  // "127.0.0.1:7480", "[::1]:7480"; port 0: any free one
     std::optional<TlsFiles> tls;
     ServerLimits limits{};
-    /// An answer was sent. The request is without header and body; of one that was refused unread, id and peer alone.
+    /// An answer was sent. The request is without header and body; of one whose header was refused, id and peer alone.
     std::function<void(const Request&, int status, std::size_t bytes, std::chrono::microseconds took)> on_answer;
 };
 

@@ -85,6 +85,14 @@ TEST_F(OperatorCommands, KeysAddPrintsTheKeyAloneAndStoresItHashed) {
         EXPECT_THAT(testing::content(place_.file(file)), Not(HasSubstr(added.out.substr(16, 64))));
 }
 
+TEST_F(OperatorCommands, ATenantsNameFitsIntoAText) {
+    for (const std::string& name : {std::string("$'Evil\\nReply YES 0000'"), std::string(65, 'n')}) {
+        const auto refused = place_.run("simtrail keys add --tenant acme --scopes feed --name " + name);
+        EXPECT_EQ(refused.exit_code, 2);
+        EXPECT_THAT(refused.err, HasSubstr("--name"));
+    }
+}
+
 TEST_F(OperatorCommands, KeysAreListedAndRevokedBesideTheProcessThatHasTheDatabase) {
     const auto store = open();
     ASSERT_EQ(place_.run("simtrail keys add --db simtrail.db --tenant acme --scopes feed").exit_code, 0);

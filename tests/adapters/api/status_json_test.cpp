@@ -50,6 +50,17 @@ TEST(StatusJson, HasNoConfidenceBeforeAPosition) {
                     .ends_with(R"("rsOutput":{"confidence":"none","distance":0,"errorReason":[]}})"));
 }
 
+TEST(StatusJson, IsStartedFromTheFirstDurablePositionOn) {
+    auto track = running_track();
+    track.state = ledger::SimTrackState::initiated;
+    track.has_position = false;
+    EXPECT_TRUE(may_have_position(track));
+    EXPECT_TRUE(status(track, ConsentState::allowed, {}).starts_with(R"({"status":"initiated")"));
+    EXPECT_TRUE(status(track, ConsentState::allowed, heard_at(noon)).starts_with(R"({"status":"started")"));
+    track.state = ledger::SimTrackState::created;
+    EXPECT_FALSE(may_have_position(track));
+}
+
 TEST(StatusJson, SaysThatTheDeviceIsSilentFromTheSetTimeOn) {
     constexpr std::string_view silent = "deviceSilent";
     const auto track = running_track();
