@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "adapters/record/recorded_lines.hpp"
+#include "engine/geojson/segment.hpp"
 
 namespace simtrail::runtime {
 
@@ -14,6 +15,12 @@ namespace {
 constexpr std::size_t batch_lines = 16;
 /// Tracks cut in one block: bounds a block's output to a few MB.
 constexpr std::size_t cuts_a_block = 1024;
+
+std::vector<TracePoint> points_of(const Segment& segment) {
+    auto points = geojson::parse_segment(segment.geojson);
+    if (!points) throw std::logic_error("a segment held in memory cannot be read back");
+    return *std::move(points);
+}
 
 CellEvent no_event() { return {.ts_ms = 0, .msisdn = *Msisdn::parse("0")}; }
 
@@ -48,6 +55,21 @@ void Shard::process(feed::Block& block, std::int64_t now_ms) {
     }
     if (cutting_) cut_some(block);
     if (block.drain) drain_some(block);
+    keep_cut_segments(block);
+}
+
+void Shard::keep_cut_segments(const feed::Block& block) {
+    while (!cut_segments_.empty() && cut_segments_.front().block <= block.committed_up_to) cut_segments_.pop_front();
+    if (!setup_.gated || setup_.on_feed_clock) return;  // nobody reads beside a replay
+    for (const Segment& segment : block.parts[setup_.index].output.segments)
+        cut_segments_.push_back({block.number, segment});
+}
+
+std::vector<const Segment*> Shard::cut_segments_of(TrackNumber number, std::uint32_t before_seq) const {
+    std::vector<const Segment*> segments;
+    for (const CutSegment& cut : cut_segments_)
+        if (cut.segment.track == number && cut.segment.first_seq < before_seq) segments.push_back(&cut.segment);
+    return segments;
 }
 
 void Shard::take_lines(feed::Block& block, std::int64_t now_ms, std::unique_lock<std::mutex>& lock) {
@@ -163,6 +185,7 @@ void Shard::forget(TrackNumber number, Slot& slot, TrackOutput& output) {
         slot.track->oldest_block = journalled.front().block;
     }
     rested_.insert(number);
+    std::erase_if(cut_segments_, [&](const CutSegment& cut) { return cut.segment.track == number; });
     if (!slot.track) return;
     Tracker::forget(*slot.track, output);
     slot.track.reset();
@@ -191,7 +214,14 @@ std::vector<TracePoint> Shard::newest_points(TrackNumber number) {
     const std::unique_lock lock(mutex_);
     --looking_;
     const Track* track = looked_at(number);
-    return track == nullptr ? std::vector<TracePoint>() : track->newest_points();
+    const auto ring = track == nullptr ? std::vector<TracePoint>() : track->newest_points();
+    const std::uint32_t first = ring.empty() ? std::numeric_limits<std::uint32_t>::max() : ring.front().seq;
+    std::vector<TracePoint> points;
+    for (const Segment* segment : cut_segments_of(number, first))
+        for (const TracePoint& point : points_of(*segment))
+            if (point.seq < first) points.push_back(point);
+    points.insert(points.end(), ring.begin(), ring.end());
+    return points;
 }
 
 std::vector<TracedEvent> Shard::newest_traced(TrackNumber number) {
@@ -200,6 +230,9 @@ std::vector<TracedEvent> Shard::newest_traced(TrackNumber number) {
     --looking_;
     std::vector<TracedEvent> traced;
     const Track* track = looked_at(number);
+    for (const Segment* segment : cut_segments_of(number, std::numeric_limits<std::uint32_t>::max()))
+        if (!append_traced(traced, points_of(*segment), segment->evidence))
+            throw std::logic_error("evidence held in memory cannot be read back");
     if (track == nullptr || track->uncut() == 0) return traced;
     const auto points = track->newest_points();
     if (!append_traced(traced, std::span(points).last(track->uncut()), {track->evidence.data(), track->evidence_size}))

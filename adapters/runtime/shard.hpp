@@ -52,7 +52,8 @@ class Shard {
     /// When events of this track count, before the first block.
     void admit(const ledger::GateChange& gate);
 
-    /// A track's newest points in order of seq, durable or not: those in its ring. None where it is not in memory and the
+    /// A track's newest points in order of seq, durable or not: those in its ring, and before them what a live shard has cut and
+    /// the store may not have yet. None where it is not in memory and the
     /// store's segments have all there is. Any thread; waits for a few lines at most.
     std::vector<TracePoint> newest_points(TrackNumber number);
 
@@ -74,6 +75,10 @@ class Shard {
         std::vector<ledger::Window> windows;  // of a gated shard
         std::int64_t ends_ms = 0;             // of the open one, at the latest
     };
+    struct CutSegment {
+        std::uint64_t block;
+        Segment segment;
+    };
     struct AtRest {
         TrackNumber track;
         std::uint64_t block;  // its last points are in this block or an earlier one
@@ -86,6 +91,8 @@ class Shard {
     bool admits(TrackNumber track, std::int64_t ts_ms, std::int64_t now_ms) const noexcept;
     void change_gate(const ledger::GateChange& change, feed::Block& block);
     void put_to_rest(TrackNumber number, feed::Block& block);
+    void keep_cut_segments(const feed::Block& block);
+    std::vector<const Segment*> cut_segments_of(TrackNumber number, std::uint32_t before_seq) const;
     void unload_at_rest(std::uint64_t committed_up_to);
     void forget(TrackNumber number, Slot& slot, TrackOutput& output);
     Track* untouched(TrackNumber number);
@@ -106,6 +113,8 @@ class Shard {
     std::vector<Slot> slots_;                 // number / shards
     std::unordered_set<TrackNumber> rested_;  // the recovered journal says nothing of them any more
     std::deque<AtRest> at_rest_;
+    std::deque<CutSegment>
+        cut_segments_;               // of a live shard's blocks under way, for readers while commits take their time
     std::vector<CellEvent> events_;  // of a batch of lines
     feed::Tally uncounted_;
     std::uint64_t cut_target_ = 0;

@@ -9,6 +9,7 @@
 #include "engine/geojson/segment.hpp"
 #include "engine/positioning/locator.hpp"
 #include "engine/tracing/evidence.hpp"
+#include "engine/tracing/traced_event.hpp"
 
 namespace simtrail {
 
@@ -46,13 +47,16 @@ bool is_known(const Track& track, const CellEvent& event) noexcept {
     return track.earlier && track.earlier->has(event.ts_ms, hash);
 }
 
-/// Puts a point into the ring; of the one that it pushes out only what tells a duplicate is kept, from `oldest_ms` on.
+/// Of a point that the ring has no room for, only what tells a duplicate is kept, from `oldest_ms` on.
+void let_go(Track& track, std::int64_t ts_ms, std::uint32_t hash, std::int64_t oldest_ms) {
+    if (ts_ms < oldest_ms) return;
+    if (!track.earlier) track.earlier = std::make_unique<EarlierPoints>();
+    track.earlier->add(ts_ms, hash, oldest_ms);
+}
+
 void put_into_ring(Track& track, const TracePoint& point, const CellIdentity& cell, std::int64_t oldest_ms) {
     const std::size_t slot = Track::slot(point.seq);
-    if (point.seq > Track::ring_capacity && track.ring[slot].tis_ms() >= oldest_ms) {
-        if (!track.earlier) track.earlier = std::make_unique<EarlierPoints>();
-        track.earlier->add(track.ring[slot].tis_ms(), track.cell_hashes[slot], oldest_ms);
-    }
+    if (point.seq > Track::ring_capacity) let_go(track, track.ring[slot].tis_ms(), track.cell_hashes[slot], oldest_ms);
     track.ring[slot] = PackedPoint{point};
     track.cell_hashes[slot] = cell_hash(cell);
 }
@@ -167,6 +171,23 @@ void restore_segment(Track& track, const Segment& segment) {
     track.motion = MotionFilter::read_from(reader);
     if (!reader.ok() || !track.motion.is_plausible()) damaged(track, "a segment's state cannot be read");
     track.segmented_seq = segment.last_seq;
+}
+
+/// A stored segment before those of the ring: a damaged one costs no more than the knowledge of its duplicates.
+void restore_earlier(Track& track, const Segment& segment, std::int64_t oldest_ms) {
+    const auto points = geojson::parse_segment(segment.geojson);
+    std::vector<TracedEvent> traced;
+    if (!points || !append_traced(traced, *points, segment.evidence)) return;
+    for (const auto& [point, event, readable] : traced)
+        let_go(track, point.tis_ms, cell_hash(event.serving), oldest_ms);
+}
+
+/// How many of the segments the ring does not reach.
+std::size_t count_earlier(std::span<const Segment> segments) {
+    std::size_t first = segments.size();
+    for (std::size_t points = 0; first > 0 && points < Track::ring_capacity; --first)
+        points += segments[first - 1].last_seq - segments[first - 1].first_seq + 1;
+    return first;
 }
 
 void restore_point(Track& track, const JournalEntry& entry, const CellEvent& event, const CellTable& cells,
@@ -312,7 +333,10 @@ void Tracker::forget(Track& track, TrackOutput& out) {
 }
 
 void Tracker::restore(Track& track, std::span<const Segment> segments, std::span<const Journalled> entries) const {
-    for (const Segment& segment : segments) restore_segment(track, segment);
+    const std::size_t earlier = count_earlier(segments);
+    for (const Segment& segment : segments.first(earlier))
+        restore_earlier(track, segment, segments.back().max_tis_ms - latest_ms);
+    for (const Segment& segment : segments.subspan(earlier)) restore_segment(track, segment);
     for (const auto& [block, entry] : entries) {
         if (track.oldest_block == 0) track.oldest_block = block;
         restore_entry(track, entry, block, *cells_, breadth_);

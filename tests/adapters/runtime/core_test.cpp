@@ -193,6 +193,21 @@ TEST_F(Core, ACommitThatFailsAcknowledgesNothingAndLosesNothing) {
     core_.core().read([&](const ledger::LedgerBook& book) { EXPECT_EQ(book.consent("acme", other), nullptr); });
 }
 
+TEST_F(Core, WhatIsDurableIsReadWhileTheDiskTakesNothing) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 10));
+    core_.fail_commits(true);
+    core_.feed(source_, lines(driver, 300), sent_ + 1);  // several rings
+    EXPECT_TRUE(eventually([&] { return core_.failures() > 1; }));
+    EXPECT_THAT(core_.trace(track), SizeIs(10));
+    EXPECT_THAT(core_.smoothed({.track = track, .limit = 1000}), SizeIs(10));
+    core_.fail_commits(false);
+    EXPECT_TRUE(eventually([&] { return source_->acknowledged == 310; }));
+    const auto trace = core_.trace(track);
+    ASSERT_THAT(trace, SizeIs(310));
+    for (std::size_t i = 0; i < trace.size(); ++i) EXPECT_EQ(trace[i].seq, i + 1);
+}
+
 TEST_F(Core, AWithdrawalWhoseCommitFailedShutsTheGateAllTheSame) {
     const TrackNumber track = core_.start_tracking(driver);
     feed_and_wait(lines(driver, 10));
