@@ -81,6 +81,7 @@ function(simtrail_check_headers target folder)
     if(checks)
         add_library(${target}_headers OBJECT EXCLUDE_FROM_ALL ${checks})
         target_link_libraries(${target}_headers PRIVATE ${target})
+        set_target_properties(${target}_headers PROPERTIES UNITY_BUILD OFF)  # alone
         target_compile_options(${target}_headers PRIVATE -O0)  # nobody runs them
         set_property(GLOBAL APPEND PROPERTY SIMTRAIL_HEADER_CHECKS ${target}_headers)
     endif()
