@@ -39,7 +39,7 @@ Estimate held_at(GeoPoint place, double radius_m, double seconds, Radio radio) n
 void Surest::offer(std::optional<Estimate> other) noexcept {
     if (!other) return;
     calibrate(*other, radio_, calibration_);
-    if (!best_ || other->radius_m < best_->radius_m) best_ = other;
+    if (!best_ || other->spread_m < best_->spread_m) best_ = other;
 }
 
 std::optional<Estimate> Surest::taken() const noexcept {

@@ -22,7 +22,8 @@ Estimate moved_on(Candidates& candidates, const LocalPlane& plane, double second
 /// At the place of another moment, `seconds` away, widened by what a lorry drives in the meantime.
 Estimate held_at(GeoPoint place, double radius_m, double seconds, Radio radio) noexcept;
 
-/// Of the estimates offered for an event of an unknown cell, the one of the least radius.
+/// Of the estimates offered for an event of an unknown cell, the one of the least spread. Not of the least radius: how far the
+/// worst of each kind were off on kept-out days does not say which of two is nearer.
 class Surest {
    public:
     Surest(Radio radio, const Calibration& calibration) noexcept : radio_(radio), calibration_(calibration) {}
