@@ -228,6 +228,7 @@ Outcome Deliverer::State::untried(const Item& item, std::int64_t next_at_ms, std
     const bool over = next_at_ms > item.first_at_ms + retry_for_ms;
     return {.id = item.id,
             .kind = over ? Kind::dead : Kind::retry,
+            .tried = false,
             .attempts = item.attempts,
             .next_at_ms = over ? 0 : next_at_ms,
             .reason = std::move(reason)};

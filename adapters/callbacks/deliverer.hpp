@@ -31,7 +31,8 @@ struct Outcome {
     };
     std::int64_t id = 0;
     Kind kind = Kind::delivered;
-    std::uint32_t attempts = 0;  // as they are now; unchanged where the item was given back untried
+    bool tried = true;           // false: given back, because of its endpoint or of another before it
+    std::uint32_t attempts = 0;  // as they are now; unchanged where it was not tried
     std::int64_t next_at_ms = 0;
     std::string
         reason;  // for the dead letter and the log: "503", "timeout", "refused_address: ..."; no body, no secret

@@ -56,15 +56,14 @@ void check_addresses(const config::Configuration& configuration) {
     }
 }
 
+/// A watched folder that is not there (yet: it may be mounted) is no fault; the daemon tells of it, and goes on looking.
 void check_folders(const config::Configuration& configuration) {
     const fs::path database = configuration.storage.path;
     if (database.has_parent_path()) check_folder("[storage] path", database.parent_path());
     const auto& watched = configuration.feed.directory;
-    if (watched.path.empty()) return;
-    check_folder("[feed.directory] path", watched.path);
-    if (watched.done.empty()) return;
-    check_folder("[feed.directory] done", watched.done);
     std::error_code error;
+    if (watched.path.empty() || watched.done.empty() || !fs::is_directory(watched.path, error)) return;
+    check_folder("[feed.directory] done", watched.done);
     if (fs::equivalent(watched.path, watched.done, error))
         refuse("[feed.directory] done", "it is the watched folder itself; name another");
 }

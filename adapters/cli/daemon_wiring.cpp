@@ -208,13 +208,15 @@ void Daemon::Parts::tell_callback(const callbacks::Outcome& outcome) {
         case Kind::delivered: metrics_.count(operations::CallbackEnd::delivered); return;
         case Kind::retry:
             metrics_.count(operations::CallbackEnd::retried);
-            spdlog::info("callback {} is not delivered and comes again in {} s: {} attempts={}", outcome.id,
-                         (outcome.next_at_ms - wall_clock_ms()) / 1000, outcome.reason, outcome.attempts);
+            spdlog::log(outcome.tried ? spdlog::level::info : spdlog::level::debug,
+                        "callback {} is not delivered and comes again in {} s: {} attempts={}", outcome.id,
+                        (outcome.next_at_ms - wall_clock_ms()) / 1000, operations::masked_path(outcome.reason),
+                        outcome.attempts);
             return;
         case Kind::dead:
             metrics_.count(operations::CallbackEnd::dead);
             spdlog::warn("callback {} is given up, see `simtrail callbacks list`: {} attempts={}", outcome.id,
-                         outcome.reason, outcome.attempts);
+                         operations::masked_path(outcome.reason), outcome.attempts);
             return;
     }
 }

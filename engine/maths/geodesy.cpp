@@ -16,10 +16,6 @@ double metres_per_lon_degree(double lat_deg) noexcept {
 
 }  // namespace
 
-double wrapped_longitude(double lon_deg) noexcept {
-    return lon_deg < -180 || lon_deg > 180 ? std::remainder(lon_deg, 360.0) : lon_deg;
-}
-
 double distance_m(GeoPoint a, GeoPoint b) noexcept {
     const double dlat = maths::sine(maths::radians(b.lat_deg - a.lat_deg) / 2);
     const double dlon = maths::sine(maths::radians(b.lon_deg - a.lon_deg) / 2);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 #include "engine/maths/geo_point.hpp"
 #include "engine/maths/trigonometry.hpp"
 
@@ -9,7 +11,9 @@ inline constexpr double earth_radius_m = 6'371'000;  // mean radius, as ../share
 inline constexpr double metres_per_degree = earth_radius_m * maths::pi / 180;  // of latitude
 
 /// Into [-180, 180]; near the poles an offset may go round more than once.
-double wrapped_longitude(double lon_deg) noexcept;
+inline double wrapped_longitude(double lon_deg) noexcept {
+    return lon_deg < -180 || lon_deg > 180 ? std::remainder(lon_deg, 360.0) : lon_deg;
+}
 
 /// Great-circle distance in metres on a sphere of `earth_radius_m` (haversine). Same bits on every machine.
 double distance_m(GeoPoint a, GeoPoint b) noexcept;
