@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 
 #include "engine/cells/cell_table.hpp"
 #include "engine/cells/cell_table_builder.hpp"
@@ -143,9 +144,12 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto bytes = std::as_bytes(std::span(data, size));
-    const CompiledBytes aligned(bytes.begin(), bytes.end());  // as a mapped file is
-    const auto table = CellTable::open(aligned);
+    // As a mapped file is aligned. (Filling a vector of bytes by an allocator of ours would take a third of the time.)
+    void* room = nullptr;
+    if (::posix_memalign(&room, cache_line_bytes, size) != 0) std::abort();
+    const std::unique_ptr<void, decltype(&std::free)> aligned(room, &std::free);
+    std::memcpy(room, data, size);
+    const auto table = CellTable::open(std::span(static_cast<const std::byte*>(room), size));
     if (!table) return 0;
     look_up(*table);
     locate_by(*table);
