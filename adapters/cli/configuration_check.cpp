@@ -8,7 +8,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "adapters/cells/cell_files.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/daemon_setup.hpp"
 #include "adapters/http/byte_stream.hpp"
@@ -78,9 +77,10 @@ void check_named(const config::Configuration& configuration) {
     check("[callbacks] ca_file", [&] { http::make_client_context(configuration.callbacks.ca_file); });
 }
 
-void check_cells(const config::Configuration& configuration) {
-    const std::vector<fs::path> files(configuration.cells.files.begin(), configuration.cells.files.end());
-    check("[cells] files", [&] { cells::load_cells(files); });
+std::shared_ptr<const CellTable> checked_table(const config::Configuration& configuration) {
+    std::shared_ptr<const CellTable> table;
+    check("[cells] files", [&] { table = load_table(configuration); });
+    return table;
 }
 
 }  // namespace simtrail::cli

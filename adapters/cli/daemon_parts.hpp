@@ -50,7 +50,6 @@ class Daemon::Parts {
     void listen_for_signals();
     void serve_operator();
     void open();
-    std::shared_ptr<const CellTable> load_cells() const;
     runtime::CoreSetup core_setup(std::shared_ptr<const CellTable> cells);
     runtime::WriterHooks hooks();
     void tell_damaged(TrackNumber track, const std::vector<SeqRange>& points);

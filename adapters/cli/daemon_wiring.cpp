@@ -8,6 +8,7 @@
 
 #include "adapters/cli/clock.hpp"
 #include "adapters/cli/command.hpp"
+#include "adapters/cli/configuration_check.hpp"
 #include "adapters/cli/daemon_parts.hpp"
 #include "adapters/cli/daemon_setup.hpp"
 #include "adapters/cli/seq_list.hpp"
@@ -47,20 +48,11 @@ void Daemon::Parts::serve_operator() {
 void Daemon::Parts::open() {
     store_ = storage::open_trace_store({.path = configuration_.storage.path});
     recorder_ = recorder_of(configuration_);
-    auto cells = load_cells();
+    auto cells = checked_table(configuration_);
     note_cells(configuration_);  // what does not load must not replace the note that points were located by
     core_ = std::make_unique<runtime::Core>(core_setup(std::move(cells)));
     core_->start();
     outbox_depths_ = std::make_unique<storage::OutboxDepths>(configuration_.storage.path);
-}
-
-/// As `--check` would have it: what cannot be read is no failure to start again from.
-std::shared_ptr<const CellTable> Daemon::Parts::load_cells() const {
-    try {
-        return load_table(configuration_);
-    } catch (const std::exception& error) {
-        throw CommandError(ExitCode::usage, std::string("[cells] files: ") + error.what());
-    }
 }
 
 runtime::CoreSetup Daemon::Parts::core_setup(std::shared_ptr<const CellTable> cells) {

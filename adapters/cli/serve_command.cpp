@@ -36,7 +36,7 @@ void run_daemon(const ServeArguments& arguments) {
     const config::Configuration configuration = read_configuration(arguments);
     check_named(configuration);
     if (arguments.check) {
-        check_cells(configuration);
+        checked_table(configuration);
         return fmt::print("the configuration is good\n");
     }
     Daemon(configuration, arguments.configuration).run();

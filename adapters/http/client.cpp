@@ -153,8 +153,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
             const auto address = asio::ip::make_address(text, fault);
             if (fault) continue;
             socket_.emplace(io_);
-            const auto [error] =
-                co_await socket_->async_connect({address, url_.port}, asio::as_tuple(asio::use_awaitable));
+            const auto [error] = co_await socket_->async_connect({address, url_.port}, awaited);
             fault = error;
             if (over() || !fault) break;
         }

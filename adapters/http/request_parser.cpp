@@ -5,6 +5,8 @@
 #include <boost/beast/http/error.hpp>
 #include <utility>
 
+#include "adapters/http/chunked_end.hpp"
+
 namespace simtrail::http {
 
 namespace {
@@ -15,8 +17,6 @@ using boost::system::error_code;
 /// Bytes of a body handed over at once: many tiny chunks are gathered up to it.
 constexpr std::size_t piece_bytes = 64 * 1024;
 constexpr std::string_view empty_line = "\r\n\r\n";
-/// The least that ends a chunked body, "0\r\n\r\n". Beast 1.81 asserts that it is not asked again with less.
-constexpr std::size_t least_chunked_end = 5;
 
 /// RFC 9112, 3.2.2: a server accepts the absolute form. The service sees its path.
 std::string origin_form(std::string_view target) {

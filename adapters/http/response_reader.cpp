@@ -3,6 +3,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "adapters/http/chunked_end.hpp"
+
 namespace simtrail::http {
 
 namespace {
@@ -12,7 +14,6 @@ using boost::system::error_code;
 
 constexpr std::size_t max_header_bytes = 16 * 1024;
 constexpr std::size_t max_body_bytes = 4 * 1024;  // client.hpp
-constexpr std::size_t least_last_chunk = 5;       // as in request_parser.cpp
 
 }  // namespace
 
@@ -64,7 +65,7 @@ ResponseReader::~ResponseReader() = default;
 std::expected<bool, std::string> ResponseReader::put(std::string_view bytes) {
     unread_ += bytes;
     while (!unread_.empty()) {
-        if (grammar_->is_header_done() && grammar_->chunked() && unread_.size() < least_last_chunk) return false;
+        if (grammar_->is_header_done() && grammar_->chunked() && unread_.size() < least_chunked_end) return false;
         error_code error;
         const auto used = grammar_->put(boost::asio::buffer(unread_.data(), unread_.size()), error);
         unread_.erase(0, used);

@@ -120,8 +120,7 @@ asio::awaitable<void> Session::discard_input() {
     std::array<char, 4096> scratch{};
     auto& socket = stream_->socket();
     for (std::size_t discarded = 0; !closed_ && discarded < enough;) {
-        const auto [error, bytes] =
-            co_await socket.async_read_some(asio::buffer(scratch), asio::as_tuple(asio::use_awaitable));
+        const auto [error, bytes] = co_await socket.async_read_some(asio::buffer(scratch), awaited);
         if (error) co_return;
         discarded += bytes;
     }

@@ -235,8 +235,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
             const auto address = asio::ip::make_address(text, fault);
             if (fault) continue;
             connection.socket.emplace(io_);
-            const auto [error] = co_await connection.socket->async_connect({address, options_.port},
-                                                                           asio::as_tuple(asio::use_awaitable));
+            const auto [error] = co_await connection.socket->async_connect({address, options_.port}, http::awaited);
             fault = error;
             if (connection.closed || !fault) break;
         }
