@@ -64,7 +64,11 @@ int main(int argc, char** argv) {
         if (load.paths.empty()) throw std::runtime_error(paths_file + " has no paths");
         load.duration = std::chrono::seconds(seconds);
         std::vector<Measured> measured;
-        for (int i = 0; i < runs; ++i) measured.push_back(simtrail::bench::run(load));
+        for (int i = 0; i < runs; ++i) {
+            measured.push_back(simtrail::bench::run(load));
+            const auto asked = measured.back().requests % load.paths.size();  // the next run goes on behind them
+            std::ranges::rotate(load.paths, load.paths.begin() + static_cast<std::ptrdiff_t>(asked));
+        }
         return report(measured);
     } catch (const std::exception& error) {
         fmt::print(stderr, "simtrail-bench-api: {}\n", error.what());
