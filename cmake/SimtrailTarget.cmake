@@ -48,24 +48,35 @@ function(simtrail_folder name)
     foreach(used IN LISTS arg_USES)
         target_link_libraries(simtrail_${name} PUBLIC simtrail_${used})
     endforeach()
-    if(SIMTRAIL_FUZZ)  # what the fuzzers find their way by
-        target_compile_options(simtrail_${name} PRIVATE -fsanitize=fuzzer-no-link)
-    endif()
-    simtrail_plant_bugs(${arg_SOURCES})
+    simtrail_plant_bugs(${name} ${arg_SOURCES})
     simtrail_check_headers(simtrail_${name} ${name})
 endfunction()
 
-# Only the sources that have a bug to plant are compiled with it: all others come out of the asan build's cache.
-function(simtrail_plant_bugs)
+# Where fuzzers are built: the folder's library has the counters that they find their way by, and the sources that have a
+# bug to plant are compiled once more with it, for fuzzers that must find it (simtrail_NAME_planted). A source alone in its
+# archive member stays out of what is linked where its planted object stands in for it; hence no unity build of these.
+function(simtrail_plant_bugs name)
+    set(planted)
     foreach(source IN LISTS ARGN)
-        file(STRINGS ${source} planted REGEX SIMTRAIL_PLANTED_BUGS LIMIT_COUNT 1)
-        if(planted)
-            set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-        endif()
-        if(planted AND SIMTRAIL_PLANTED_BUGS)
-            set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS SIMTRAIL_PLANTED_BUGS)
+        file(STRINGS ${source} mention REGEX SIMTRAIL_PLANTED_BUGS LIMIT_COUNT 1)
+        if(mention)
+            list(APPEND planted ${source})
         endif()
     endforeach()
+    set_source_files_properties(${planted} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    if(SIMTRAIL_FUZZ)
+        # Sections: a fuzzer is linked without the functions that it does not call. libFuzzer looks at each counter after
+        # each execution.
+        set(fuzzed -fsanitize=fuzzer-no-link -ffunction-sections)
+        target_compile_options(simtrail_${name} PRIVATE ${fuzzed})
+        if(planted)
+            add_library(simtrail_${name}_planted OBJECT EXCLUDE_FROM_ALL ${planted})
+            target_link_libraries(simtrail_${name}_planted PRIVATE simtrail_${name})
+            target_compile_options(simtrail_${name}_planted PRIVATE ${fuzzed})
+            target_compile_definitions(simtrail_${name}_planted PRIVATE SIMTRAIL_PLANTED_BUGS)
+            set_property(GLOBAL APPEND PROPERTY SIMTRAIL_PLANTED simtrail_${name}_planted)
+        endif()
+    endif()
 endfunction()
 
 # Every header compiles alone: one source file per header, in an object library that only tests build.

@@ -8,11 +8,11 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace simtrail;
-    constexpr auto usual =
-        "radio,mcc,mnc,area,cell,pci,unit,lon,lat,range,samples,changeable,azimuth,beamwidth,height,eirp";
+    static const auto usual = cells::CellCsv::open(
+        "radio,mcc,mnc,area,cell,pci,unit,lon,lat,range,samples,changeable,azimuth,beamwidth,height,eirp");
     const std::string_view text{reinterpret_cast<const char*>(data), size};
     auto csv = cells::CellCsv::open(text.substr(0, text.find('\n')));
-    if (!csv) csv = cells::CellCsv::open(usual);
+    if (!csv) csv = usual;
     CellTableBuilder builder;
     for (std::size_t begin = 0; begin < text.size();) {
         const auto end = text.find('\n', begin);

@@ -107,7 +107,7 @@ void look_up(const CellTable& table) {
 
 void locate_by(const CellTable& table) {
     MotionFilter motion;
-    for (int i = 0; i < 20; i += 3) {
+    for (int i = 0; i < 20; i += 9) {
         for (int shift = 0; shift < 2; ++shift) {
             CellEvent event = observation_at(i + shift, 0).event;
             if (i == 18) event.serving.cell = 10;  // a surveyed cell
