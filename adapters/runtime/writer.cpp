@@ -61,8 +61,8 @@ void Writer::finish() {
     for (int i = 0; i < tries && anything(); ++i) {
         if (failing_) step(Clock::now() + retry_interval);
         if (!batch_) {  // else they would be told durable with a batch that they are not in
+            note_observations();
             take_text_news(hooks_.now_ms());
-            note_positions();
         }
         if (!failing_) shut_gates_and_hear();
         commit();
@@ -88,8 +88,8 @@ void Writer::step(Clock::time_point deadline) {
         withdrawals_in_flight_.push_back(withdrawal);
     }
     decide(controls);
+    note_observations();  // those that a failed commit held back come before what is new
     take_text_news(now_ms);
-    note_positions();
     look_around(now_ms);
     offer_texts();
     const bool heard = hear_blocks();

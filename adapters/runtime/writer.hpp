@@ -118,7 +118,7 @@ class Writer {
     ledger::Decision apply(const ledger::Command& command, std::int64_t now_ms);
     void tell_recorder();
     void note(ledger::Command observation, std::int64_t now_ms);
-    void note_positions();
+    void note_observations();
     void look_around(std::int64_t now_ms);
     void take_operator_requests(std::int64_t now_ms);
     void shut_gates();

@@ -141,7 +141,7 @@ void Writer::note(ledger::Command observation, std::int64_t now_ms) {
     notes_in_flight_.push_back(std::move(observation));
 }
 
-void Writer::note_positions() {
+void Writer::note_observations() {
     const std::int64_t now_ms = hooks_.now_ms();
     for (ledger::Command& observation : std::exchange(notes_, {})) note(std::move(observation), now_ms);
     for (const TrackNumber track : std::exchange(with_position_, {})) note(ledger::NotePosition{track}, now_ms);

@@ -129,6 +129,8 @@ class MadeCore {
 
     /// Called before events are read for hindsight, on the reader's thread.
     std::function<void()> before_traced = [] {};
+    /// Called when a commit has succeeded after some that failed, on the writer's thread.
+    std::function<void()> on_recovery = [] {};
     /// From the next `open` on.
     std::chrono::seconds early_receipt{0};
     runtime::CandidateChoice candidates = runtime::CandidateChoice::full;
@@ -238,7 +240,7 @@ class MadeCore {
         const std::lock_guard lock(mutex_);
         return erased_;
     }
-    /// Of the evidence; after `close`.
+    /// Of the evidence that is durable.
     std::vector<std::string> steps(Msisdn msisdn) const {
         std::vector<std::string> steps;
         storage::for_each_evidence(options_.path, [&](const ledger::Evidence& evidence) {
@@ -293,7 +295,7 @@ class MadeCore {
                 .on_lines = [](const feed::OutcomeCounts&) {},
                 .on_commit = [](std::chrono::nanoseconds, std::uint64_t) {},
                 .on_failure = [this](const std::string&) { ++failures_; },
-                .on_recovery = [] {}};
+                .on_recovery = [this] { on_recovery(); }};
     }
 
     storage::StoreOptions options_;

@@ -40,6 +40,17 @@ class CoreTest : public ::testing::Test {
         ASSERT_TRUE(eventually([&] { return source_->acknowledged == sent_; }));
     }
 
+    /// The commit after that of its first position says so.
+    bool becomes_started(TrackNumber track) {
+        return eventually([&] {
+            bool started = false;
+            core_.core().read([&](const ledger::LedgerBook& book) {
+                started = book.track(track)->state == ledger::SimTrackState::started;
+            });
+            return started;
+        });
+    }
+
     testing::TemporaryFolder folder_;
     MadeCore core_{folder_.file("simtrail.db")};
     std::shared_ptr<MadeSource> source_ = std::make_shared<MadeSource>("probe");
@@ -80,12 +91,7 @@ TEST_F(Core, CountsThePointsLocatedWithFewCandidates) {
 TEST_F(Core, TheFirstPositionStartsTheTrack) {
     const TrackNumber track = core_.start_tracking(driver);
     feed_and_wait(lines(driver, 1));
-    const auto state = [&] {
-        auto found = ledger::SimTrackState::created;
-        core_.core().read([&](const ledger::LedgerBook& book) { found = book.track(track)->state; });
-        return found;
-    };
-    EXPECT_TRUE(eventually([&] { return state() == ledger::SimTrackState::started; }));
+    EXPECT_TRUE(becomes_started(track));
 }
 
 TEST_F(Core, AfterStopNothingMoreCounts) {
@@ -211,6 +217,7 @@ TEST_F(Core, WhatIsDurableIsReadWhileTheDiskTakesNothing) {
 TEST_F(Core, AWithdrawalWhoseCommitFailedShutsTheGateAllTheSame) {
     const TrackNumber track = core_.start_tracking(driver);
     feed_and_wait(lines(driver, 10));
+    ASSERT_TRUE(becomes_started(track)) << "else that commit would fail first, and the text be told to come again";
     core_.pass(1000);
     core_.fail_commits(true);
     EXPECT_FALSE(core_.ask(ledger::ReceiveText{driver, "STOP", "console", core_.now()}));
@@ -278,11 +285,26 @@ TEST_F(Core, AReceiptIsAcknowledgedOnlyWhenItIsDurable) {
     core_.ask(ledger::RequestConsent{acme, driver, {}});
     ASSERT_TRUE(eventually([&] { return core_.texts().size() == 1; }));
     core_.accept(core_.texts()[0], "m1");
+    ASSERT_TRUE(eventually([&] { return core_.steps(driver).size() == 3; }));  // accepted, durably
     core_.fail_commits(true);
     EXPECT_FALSE(core_.receive({"m1"}, ledger::TextFate::failed));
     core_.fail_commits(false);
     // Until a commit has succeeded again it is told to come again.
     EXPECT_TRUE(eventually([&] { return core_.receive({"m1"}, ledger::TextFate::failed); }));
+    core_.close();
+    EXPECT_THAT(core_.steps(driver), ElementsAre("requested", "textSent", "textAccepted", "textFailed"));
+}
+
+TEST_F(Core, AReceiptThatComesAsSoonAsCommitsSucceedAgainFollowsWhatTheirFailureHeldBack) {
+    core_.ask(ledger::RequestConsent{acme, driver, {}});
+    ASSERT_TRUE(eventually([&] { return core_.texts().size() == 1; }));
+    std::promise<std::future<bool>> receipt;
+    core_.on_recovery = [&] { receipt.set_value(core_.start_receiving({"m1"}, ledger::TextFate::failed)); };
+    core_.fail_commits(true);
+    core_.accept(core_.texts()[0], "m1");
+    ASSERT_TRUE(eventually([&] { return core_.failures() > 0; }));
+    core_.fail_commits(false);
+    EXPECT_TRUE(receipt.get_future().get().get());
     core_.close();
     EXPECT_THAT(core_.steps(driver), ElementsAre("requested", "textSent", "textAccepted", "textFailed"));
 }
