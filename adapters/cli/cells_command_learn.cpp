@@ -10,6 +10,7 @@
 #include "adapters/cli/cells_command.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/progress.hpp"
+#include "adapters/report/accuracy.hpp"
 
 namespace simtrail::cli {
 
@@ -96,6 +97,23 @@ void print_moved(const std::vector<CellLearner::Moved>& moved) {
                    distance_m(cell.from, cell.to) / 1000, cell.since_day);
 }
 
+report::Quantiles quantiles_of(const std::vector<float>& errors_m) {
+    return report::quantiles_of({errors_m.begin(), errors_m.end()});
+}
+
+void print_kept_out(const char* title, const std::vector<float>& errors_m) {
+    if (errors_m.empty()) return;
+    const auto errors = quantiles_of(errors_m);
+    fmt::print("{:<14}{:>10.0f} m median error, {:.0f} at 67 %, {:.0f} at 95 %\n", title, errors.p50, errors.p67,
+               errors.p95);
+}
+
+nlohmann::json kept_out_json(const std::vector<float>& errors_m) {
+    if (errors_m.empty()) return nullptr;
+    const auto errors = quantiles_of(errors_m);
+    return {{"positions", errors_m.size()}, {"median", errors.p50}, {"p67", errors.p67}, {"p95", errors.p95}};
+}
+
 void print_text(const LearnOptions& options, const Learnt& learnt) {
     const auto& [lines, report, cells, bytes] = learnt;
     fmt::print("observations  {:>10}\nwithout place {:>10}\nother lines   {:>10}\nrejected      {:>10}\n", lines.learnt,
@@ -103,6 +121,8 @@ void print_text(const LearnOptions& options, const Learnt& learnt) {
     fmt::print("implausible   {:>10}\noutdated      {:>10}\nmoved cells   {:>10}\n", report.implausible,
                report.outdated, report.moved.size());
     fmt::print("places        {:>10}\ncalibrated on {:>10}\n", report.places, report.calibrated_on);
+    print_kept_out("kept-out days", report.live_errors_m);
+    print_kept_out("with hindsight", report.hindsight_errors_m);
     if (options.verbose) print_moved(report.moved);
     fmt::print("{}: {} cells, {} bytes\n", options.out.string(), cells, bytes);
 }
@@ -132,6 +152,7 @@ void print_json(const LearnOptions& options, const Learnt& learnt) {
           {"rejected", lines.rejected}}},
         {"leftOut", {{"implausible", report.implausible}, {"outdated", report.outdated}}},
         {"learnt", {{"cells", cells}, {"places", report.places}, {"calibratedOn", report.calibrated_on}}},
+        {"keptOut", {{"live", kept_out_json(report.live_errors_m)}, {"smoothed", kept_out_json(report.hindsight_errors_m)}}},
         {"moved", std::move(moved)},
         {"model", {{"path", options.out.string()}, {"bytes", bytes}}}};
     if (!options.onto.empty()) json["onto"] = options.onto.string();

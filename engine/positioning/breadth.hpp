@@ -23,7 +23,11 @@ struct Breadth {
 };
 
 /// All that helps.
+#ifdef SIMTRAIL_TUNABLE
+inline Breadth full_breadth;  // bench/accuracy/fit tries others
+#else
 inline constexpr Breadth full_breadth;
+#endif
 
 /// Few candidates: about half the time, for a stated loss.
 inline constexpr Breadth few_candidates{.by_signals = 8,

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/positioning/tuning.hpp"
+
 namespace simtrail {
 
 namespace {
-
-// Fading over some seconds is no change of place; the slow one shows which way the signal goes.
-constexpr double fast_seconds = 2, slow_seconds = 14;
 
 constexpr std::int64_t latest_ms = 1LL << 53;  // far beyond any event's time
 
@@ -28,8 +27,8 @@ void CellHistory::Stay::measure(const CellEvent& event) noexcept {
         const double seconds =
             static_cast<double>(std::clamp<std::int64_t>(event.ts_ms - last_seen_ms, 0, 600'000)) / 1000;
         const bool first = fast_16th_dbm == 0;
-        fast_16th_dbm = smoothed(fast_16th_dbm, *event.signal_dbm, first ? 1e9 : seconds, fast_seconds);
-        slow_16th_dbm = smoothed(slow_16th_dbm, *event.signal_dbm, first ? 1e9 : seconds, slow_seconds);
+        fast_16th_dbm = smoothed(fast_16th_dbm, *event.signal_dbm, first ? 1e9 : seconds, tuning.fast_s);
+        slow_16th_dbm = smoothed(slow_16th_dbm, *event.signal_dbm, first ? 1e9 : seconds, tuning.slow_s);
     }
     last_seen_ms = event.ts_ms;
 }

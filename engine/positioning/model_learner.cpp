@@ -55,25 +55,21 @@ CellLearner::Origin origin_of(const Observation& observation) noexcept {
             .part = both_parts(event)};
 }
 
-void note(CalibrationLearner& calibration, std::uint8_t part, const Estimate& estimate,
-          const Observation& observation) {
-    if (observation.place)
-        calibration.note(estimate.context, part, distance_m(estimate.place, *observation.place), estimate.spread_m);
-}
+using TakeAnswer = std::function<void(const Estimate&, const Observation&)>;
 
-void note_live(std::span<const Observation> drive, std::uint8_t part, const CellTable& cells,
-               CalibrationLearner& calibration) {
+/// Each event of a drive located as it comes.
+void answer_live(std::span<const Observation> drive, const CellTable& cells, const TakeAnswer& take) {
     MotionFilter motion;
     for (const Observation& observation : drive) {
         const auto estimate = locate(observation.event, cells, motion);
         if (!estimate) continue;
         motion.advance(observation.event, point_of(*estimate, observation.event, 0), estimate->belief);
-        note(calibration, part, *estimate, observation);
+        take(*estimate, observation);
     }
 }
 
-void note_hindsight(std::span<const Observation> drive, std::uint8_t part, const CellTable& cells,
-                    CalibrationLearner& calibration) {
+/// The same with the whole drive in mind.
+void answer_with_hindsight(std::span<const Observation> drive, const CellTable& cells, const TakeAnswer& take) {
     std::size_t read = 0;
     HindsightWalk walk(
         [&]() -> std::optional<TracedEvent> {
@@ -85,8 +81,7 @@ void note_hindsight(std::span<const Observation> drive, std::uint8_t part, const
         cells);
     walk.run(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
              [&](const TracedEvent& traced, const std::optional<Estimate>& estimate) {
-                 const Observation& observation = drive[traced.point.seq];
-                 if (estimate) note(calibration, part, *estimate, observation);
+                 if (estimate) take(*estimate, drive[traced.point.seq]);
              });
 }
 
@@ -242,7 +237,7 @@ void ModelLearner::add_earlier_cells(CellTableBuilder& builder) const {
 
 LearningReport ModelLearner::learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
                                         const std::function<void(int)>& progress) const {
-    CalibrationLearner live = earlier_live_, hindsight = earlier_hindsight_;
+    KeptOut live{earlier_live_}, hindsight{earlier_hindsight_};
     for (std::uint8_t fold = 0; fold < folds(); ++fold) {
         calibrate_on(fold, tables, live, hindsight);
         if (progress) progress(fold + 1);
@@ -251,20 +246,22 @@ LearningReport ModelLearner::learn_into(CellTableBuilder& builder, const CellTab
     cells_.learn_into(builder);
     builder.add_all(tables);
     for (auto& section : fingerprints_.make_sections(known_by(tables))) builder.add_section(std::move(section));
-    builder.add_section(live.section(Calibration::Of::live));
-    builder.add_section(hindsight.section(Calibration::Of::hindsight));
-    builder.add_section(live.samples_section(Calibration::Of::live));
-    builder.add_section(hindsight.samples_section(Calibration::Of::hindsight));
+    builder.add_section(live.calibration.section(Calibration::Of::live));
+    builder.add_section(hindsight.calibration.section(Calibration::Of::hindsight));
+    builder.add_section(live.calibration.samples_section(Calibration::Of::live));
+    builder.add_section(hindsight.calibration.samples_section(Calibration::Of::hindsight));
     return {.observations = cells_.observations(),
             .implausible = implausible_,
             .outdated = outdated_,
             .moved = cells_.moved(),
             .places = fingerprints_.places(),
-            .calibrated_on = live.samples()};
+            .calibrated_on = live.calibration.samples(),
+            .live_errors_m = std::move(live.errors_m),
+            .hindsight_errors_m = std::move(hindsight.errors_m)};
 }
 
-void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, CalibrationLearner& live,
-                                CalibrationLearner& hindsight) const {
+void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, KeptOut& live,
+                                KeptOut& hindsight) const {
     CellTableBuilder builder;
     add_earlier_cells(builder);
     cells_.learn_into(builder, [&](const CellLearner::Origin& origin) { return fold_of(origin) != fold; });
@@ -272,10 +269,18 @@ void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& table
     for (auto& section : fingerprints_.make_sections(known_by(tables), fold)) builder.add_section(std::move(section));
     const auto bytes = builder.build();
     const auto cells = CellTable::open(bytes).value();
+    const auto noted_in = [fold](KeptOut& kept_out) {
+        return [&kept_out, fold](const Estimate& estimate, const Observation& observation) {
+            if (!observation.place) return;
+            const double error_m = distance_m(estimate.place, *observation.place);
+            kept_out.calibration.note(estimate.context, fold, error_m, estimate.spread_m);
+            kept_out.errors_m.push_back(static_cast<float>(error_m));
+        };
+    };
     for (const auto& [msisdn, kept] : kept_) {
         const auto drive = observations_of(msisdn, kept, fold);
-        note_live(drive, fold, cells, live);
-        note_hindsight(drive, fold, cells, hindsight);
+        answer_live(drive, cells, noted_in(live));
+        answer_with_hindsight(drive, cells, noted_in(hindsight));
     }
 }
 

@@ -33,6 +33,8 @@ struct LearningReport {
     std::vector<CellLearner::Moved> moved;
     std::size_t places = 0;
     std::size_t calibrated_on = 0;  // positions of kept-out days; those of an earlier model count half
+    /// How far from the truth those of kept-out days were, live and with hindsight: what the model is worth on a day to come.
+    std::vector<float> live_errors_m, hindsight_errors_m;
 };
 
 /// Learns a cell model from observations that pass by twice, each subscriber's in order of time: `survey` sees where cells
@@ -70,6 +72,11 @@ class ModelLearner {
         std::int64_t fix_ms = 0;
         std::optional<GeoPoint> fix;
     };
+    /// What came of the positions of kept-out days.
+    struct KeptOut {
+        CalibrationLearner calibration;
+        std::vector<float> errors_m = {};
+    };
     /// An event kept for calibration, encoded.
     struct Kept {
         std::int64_t ts_ms;
@@ -89,8 +96,7 @@ class ModelLearner {
     static std::optional<FingerprintLearner::Motion> motion_to(const Subscriber& subscriber,
                                                                const Observation& observation);
     void add_earlier_cells(CellTableBuilder& builder) const;
-    void calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, CalibrationLearner& live,
-                      CalibrationLearner& hindsight) const;
+    void calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, KeptOut& live, KeptOut& hindsight) const;
     std::vector<Observation> observations_of(Msisdn msisdn, const std::vector<Kept>& kept, std::uint8_t fold) const;
 
     std::optional<CellTable> earlier_;

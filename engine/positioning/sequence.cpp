@@ -96,7 +96,7 @@ class Step {
     }
 
     float operator()(const End& from, const End& to) const noexcept {
-        constexpr auto going_on = static_cast<float>(tuning.going_on), turning = static_cast<float>(tuning.turning);
+        const auto going_on = static_cast<float>(tuning.going_on), turning = static_cast<float>(tuning.turning);
         const float stays = near_(to.east_m - from.east_m, to.north_m - from.north_m);
         const float goes_on = ahead_(to.east_m - from.ahead_east_m, to.north_m - from.ahead_north_m);
         const float reach = stays + from.moving * going_on * (goes_on - stays) + anywhere_;

@@ -144,7 +144,7 @@ constexpr bool fits(const Breadth& breadth) noexcept {
     return squares <= Squares::capacity && fine <= Squares::capacity &&
            breadth.refined + breadth.unrefined <= squares && fine + breadth.unrefined <= Candidates::capacity;
 }
-static_assert(fits(full_breadth) && fits(few_candidates));
+static_assert(fits(Breadth{}) && fits(few_candidates));
 
 /// The likeliest squares of a coarse grid are looked at more closely.
 Candidates coarse_to_fine(HeardSites& sites, const Breadth& breadth) noexcept {

@@ -13,7 +13,7 @@
 
 namespace simtrail {
 
-inline constexpr std::size_t least_ring_points = 6, most_ring_points = full_breadth.ring_points;
+inline constexpr std::size_t least_ring_points = 6, most_ring_points = Breadth{}.ring_points;
 
 /// Where one event and the cells before it say that the subscriber may be, before its motion is asked: what the forward pass
 /// and hindsight have in common.

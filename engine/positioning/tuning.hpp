@@ -3,7 +3,7 @@
 namespace simtrail {
 
 /// The constants of the locator, in natural logarithms of likelihood, metres and seconds: one set for all networks and radios.
-/// docs/positioning.md says what they were chosen on.
+/// docs/positioning.md says what they were chosen on; bench/accuracy/fit chooses them.
 struct Tuning {
     /// What a step from one event to the next is granted: how far one strays in a second, and the chance (a density, m⁻²) of
     /// being anywhere. Candidates are some known places, or squares that leave no gap.
@@ -14,6 +14,11 @@ struct Tuning {
         Stray among_places, on_squares;
         double survivor_penalty;
     };
+
+    // What the serving signal is smoothed over: fading within some seconds is no change of place, and a slow mean shows which
+    // way the signal goes.
+    double fast_s = 2;
+    double slow_s = 14;
 
     // Fingerprints with neighbours: likelihood exp(-(D + serving_differs)/signal_temperature).
     double signal_temperature = 2;
@@ -59,6 +64,10 @@ struct Tuning {
     double repetition_s = 3.5;  // reports of one cell closer than this share their say
 };
 
+#ifdef SIMTRAIL_TUNABLE
+inline Tuning tuning;  // bench/accuracy/fit tries others
+#else
 inline constexpr Tuning tuning;
+#endif
 
 }  // namespace simtrail
