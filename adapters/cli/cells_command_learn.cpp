@@ -152,7 +152,8 @@ void print_json(const LearnOptions& options, const Learnt& learnt) {
           {"rejected", lines.rejected}}},
         {"leftOut", {{"implausible", report.implausible}, {"outdated", report.outdated}}},
         {"learnt", {{"cells", cells}, {"places", report.places}, {"calibratedOn", report.calibrated_on}}},
-        {"keptOut", {{"live", kept_out_json(report.live_errors_m)}, {"smoothed", kept_out_json(report.hindsight_errors_m)}}},
+        {"keptOut",
+         {{"live", kept_out_json(report.live_errors_m)}, {"smoothed", kept_out_json(report.hindsight_errors_m)}}},
         {"moved", std::move(moved)},
         {"model", {{"path", options.out.string()}, {"bytes", bytes}}}};
     if (!options.onto.empty()) json["onto"] = options.onto.string();
