@@ -41,6 +41,9 @@ class Descriptor {
 }  // namespace
 
 void write_durably(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+    std::error_code unknown;  // a path that cannot be looked at cannot be written either, and says so below
+    if (std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown))
+        throw CellFileError(path.string() + ": cannot be written: it is there, and no regular file");
     const std::filesystem::path temporary = path.string() + ".part";
     const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     if (Descriptor(temporary, O_WRONLY | O_CREAT | O_TRUNC).write_and_sync(bytes) &&

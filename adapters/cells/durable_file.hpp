@@ -7,7 +7,7 @@
 namespace simtrail::cells {
 
 /// Puts the bytes at `path` all or not at all: a temporary name beside it, fsync, rename, fsync of the folder. Throws
-/// CellFileError and leaves what was there.
+/// CellFileError and leaves what was there, which it always does where that is no regular file (/dev/null, a folder).
 void write_durably(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
 }  // namespace simtrail::cells

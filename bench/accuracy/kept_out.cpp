@@ -120,7 +120,7 @@ int main(int argc, char** argv) try {
     Arguments arguments;
     app.add_option("--observations", arguments.observations, "as `simtrail cells learn` takes them")->required();
     app.add_option("--cells", arguments.cells, "tables whose cells stay as they are");
-    app.add_option("constants", arguments.constants, "name=value of engine/positioning/tuning.hpp, or places=16");
+    app.add_option("--set", arguments.constants, "name=value of engine/positioning/tuning.hpp, or places=16");
     CLI11_PARSE(app, argc, argv);
     for (const auto& text : arguments.constants)
         if (const auto wrong = set(text); !wrong.empty()) {

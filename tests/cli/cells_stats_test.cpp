@@ -22,7 +22,8 @@ class CellsStats : public ::testing::Test {
             for (int k = 0; k < 60; ++k) lines += observation(1 + k % 2, day, k, random);
         for (int k = 0; k < 5; ++k) lines += observation(3, 0, 100 + k, random);
         work_.write("drives.ndjson", lines);
-        ASSERT_EQ(work_.run("simtrail cells learn --observations drives.ndjson --out city.model").exit_code, 0);
+        learnt_ = work_.run("simtrail cells learn --observations drives.ndjson --out city.model");
+        ASSERT_EQ(learnt_.exit_code, 0) << learnt_.err;
     }
     static std::string observation(int cell, int day, int k, std::mt19937_64& random) {
         const nlohmann::json line{{"ts", 1'700'000'000'000 + day * 86'400'000LL + k * 10'000},
@@ -38,7 +39,25 @@ class CellsStats : public ::testing::Test {
         return line.dump() + "\n";
     }
     testing::Workplace work_;
+    Ran learnt_;
 };
+
+TEST_F(CellsStats, LearningTellsHowFarOffTheKeptOutDaysWere) {
+    EXPECT_NE(learnt_.out.find("\nkept-out days "), std::string::npos) << learnt_.out;
+    EXPECT_NE(learnt_.out.find("\nwith hindsight"), std::string::npos) << learnt_.out;
+    const Ran again = work_.run("simtrail cells learn --observations drives.ndjson --out city.model --json");
+    const auto kept_out = nlohmann::json::parse(again.out)["keptOut"];
+    const auto& live = kept_out["live"];
+    EXPECT_EQ(live["positions"], 365);
+    EXPECT_GT(live["median"], 5) << "places of a street of 500 m, told apart by the signal alone";
+    EXPECT_LT(live["median"], 300);
+    EXPECT_LE(live["median"], live["p67"]);
+    EXPECT_LE(live["p67"], live["p95"]);
+    EXPECT_EQ(kept_out["smoothed"]["positions"], 365);
+    work_.run("head -1 drives.ndjson > one.ndjson");
+    const Ran one = work_.run("simtrail cells learn --observations one.ndjson --out one.model --json");
+    EXPECT_TRUE(nlohmann::json::parse(one.out)["keptOut"]["live"].is_null()) << one.out;
+}
 
 TEST_F(CellsStats, TellsWhatIsKnownAndWhereItIsThin) {
     const Ran ran = work_.run("simtrail cells stats city.model --json");
