@@ -30,6 +30,7 @@ double* constant(const std::string& name) {
     static const std::vector<std::pair<std::string, double*>> all{
         {"fast_s", &tuning.fast_s},
         {"slow_s", &tuning.slow_s},
+        {"motion_s", &tuning.motion_s},
         {"signal_temperature", &tuning.signal_temperature},
         {"serving_differs", &tuning.serving_differs},
         {"serving_signal", &tuning.serving_signal},

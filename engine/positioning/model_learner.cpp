@@ -8,6 +8,7 @@
 #include "engine/maths/trigonometry.hpp"
 #include "engine/positioning/hindsight_walk.hpp"
 #include "engine/positioning/locator.hpp"
+#include "engine/positioning/tuning.hpp"
 #include "engine/tracing/evidence.hpp"
 
 namespace simtrail {
@@ -170,22 +171,57 @@ void ModelLearner::observe(const Observation& observation) {
     if (event.ts_ms < subscriber.newest_ms) return;
     subscriber.newest_ms = event.ts_ms;
     if (observation.place && in_range(*observation.place) && *observation.place != GeoPoint{})
-        learn_place(observation, subscriber);
+        pass(observation, subscriber);
     subscriber.history.advance(event);
     keep(observation);
 }
 
-void ModelLearner::learn_place(const Observation& observation, Subscriber& subscriber) {
+void ModelLearner::pass(const Observation& observation, Subscriber& subscriber) {
     const CellEvent& event = observation.event;
     switch (cells_.judge(event.serving, *observation.place, day_number(event.ts_ms))) {
         case CellLearner::Verdict::implausible: ++implausible_; return;
         case CellLearner::Verdict::outdated: ++outdated_; return;
         case CellLearner::Verdict::plausible: break;
     }
-    fingerprints_.observe(scene_without_outdated(event, subscriber.history), *observation.place,
-                          motion_to(subscriber, observation), {fold_of(event), part_of(event)});
-    subscriber.fix = observation.place;
-    subscriber.fix_ms = event.ts_ms;
+    const Fix fix{event.ts_ms, *observation.place};
+    learn_passed(subscriber, fix);
+    subscriber.passed = {.fix = fix,
+                         .scene = scene_without_outdated(event, subscriber.history),
+                         .share = {fold_of(event), part_of(event)}};
+}
+
+void ModelLearner::learn_passed(Subscriber& subscriber, const std::optional<Fix>& after) {
+    if (!subscriber.passed) return;
+    const auto& [fix, scene, share] = *subscriber.passed;
+    fingerprints_.observe(scene, fix.place, motion_at(subscriber.before, fix, after), share);
+    subscriber.before = fix;
+    subscriber.passed.reset();
+}
+
+/// Which way and how fast a place was passed: the straight line between the fixes around it, as far as they are near in time.
+std::optional<FingerprintLearner::Motion> ModelLearner::motion_at(const std::optional<Fix>& before, const Fix& here,
+                                                                  const std::optional<Fix>& after) {
+    constexpr double least_s = 0.5;
+    constexpr double least_mps = 1.5, most_mps = 90;  // below it is the noise of the fixes
+    const auto most_ms = static_cast<std::int64_t>(1000 * tuning.motion_s);
+    const Fix& from = before && here.ts_ms - before->ts_ms <= most_ms ? *before : here;
+    const Fix& to = after && after->ts_ms - here.ts_ms <= most_ms ? *after : here;
+    const double seconds = static_cast<double>(to.ts_ms - from.ts_ms) / 1000;
+    if (seconds < least_s) return std::nullopt;
+    const Offset way = offset_between(from.place, to.place);
+    const double speed_mps = length_m(way) / seconds;
+    if (speed_mps < least_mps || speed_mps > most_mps) return std::nullopt;
+    const double degrees = maths::degrees(maths::arctangent(way.east_m, way.north_m));
+    return FingerprintLearner::Motion{degrees < 0 ? degrees + 360 : degrees, speed_mps};
+}
+
+/// Nothing came after them.
+void ModelLearner::learn_last_places() {
+    std::vector<std::pair<Msisdn, Subscriber*>> in_order;  // for the same bytes everywhere
+    for (auto& [msisdn, subscriber] : subscribers_)
+        if (subscriber.passed) in_order.emplace_back(msisdn, &subscriber);
+    std::ranges::sort(in_order);
+    for (const auto& [msisdn, subscriber] : in_order) learn_passed(*subscriber, std::nullopt);
 }
 
 /// A neighbour that stands elsewhere today would tempt events of its new place here.
@@ -197,19 +233,6 @@ RadioScene ModelLearner::scene_without_outdated(const CellEvent& event, const Ce
     });
     scene.heard_count -= left.size();
     return scene;
-}
-
-std::optional<FingerprintLearner::Motion> ModelLearner::motion_to(const Subscriber& subscriber,
-                                                                  const Observation& observation) {
-    constexpr double least_s = 0.5, most_s = 60;      // of the straight line between two fixes
-    constexpr double least_mps = 1.5, most_mps = 90;  // below it is the noise of the fixes
-    const double seconds = static_cast<double>(observation.event.ts_ms - subscriber.fix_ms) / 1000;
-    if (!subscriber.fix || seconds < least_s || seconds > most_s) return std::nullopt;
-    const Offset way = offset_between(*subscriber.fix, *observation.place);
-    const double speed_mps = length_m(way) / seconds;
-    if (speed_mps < least_mps || speed_mps > most_mps) return std::nullopt;
-    const double degrees = maths::degrees(maths::arctangent(way.east_m, way.north_m));
-    return FingerprintLearner::Motion{degrees < 0 ? degrees + 360 : degrees, speed_mps};
 }
 
 /// Whole drives, by their hash; where there are too many, half of them are let go.
@@ -236,7 +259,8 @@ void ModelLearner::add_earlier_cells(CellTableBuilder& builder) const {
 }
 
 LearningReport ModelLearner::learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
-                                        const std::function<void(int)>& progress) const {
+                                        const std::function<void(int)>& progress) {
+    learn_last_places();
     KeptOut live{earlier_live_}, hindsight{earlier_hindsight_};
     for (std::uint8_t fold = 0; fold < folds(); ++fold) {
         calibrate_on(fold, tables, live, hindsight);

@@ -16,6 +16,7 @@
 #include "engine/events/cell_event.hpp"
 #include "engine/positioning/cell_history.hpp"
 #include "engine/positioning/fingerprint_learner.hpp"
+#include "engine/positioning/radio_scene.hpp"
 
 namespace simtrail {
 
@@ -40,8 +41,8 @@ struct LearningReport {
 /// Learns a cell model from observations that pass by twice, each subscriber's in order of time: `survey` sees where cells
 /// are used and how many days there are, `observe` gathers fingerprints from what is plausible. `learn_into` then replays days
 /// that it keeps out against models without them, and calibrates the radii by what came out. Memory: the places, a sample of
-/// each cell's observations (CellLearner), a history of each subscriber, and at most `max_kept` events for calibration.
-/// Not thread-safe.
+/// each cell's observations (CellLearner), history and last fix of each subscriber, and at most `max_kept` events for
+/// calibration. Not thread-safe.
 class ModelLearner {
    public:
     /// Parts into which days (of few days, subscribers) fall; each is kept out once.
@@ -60,17 +61,27 @@ class ModelLearner {
     /// leaves out a tenth of all at most.
     std::uint8_t folds() const noexcept;
 
-    /// Adds the learnt cells and all sections of the model. `tables`: cells whose records stay as they are. `progress`:
-    /// folds done.
+    /// After all observations: adds the learnt cells and all sections of the model. `tables`: cells whose records stay as
+    /// they are. `progress`: folds done.
     LearningReport learn_into(CellTableBuilder& builder, const CellTableBuilder& tables,
-                              const std::function<void(int)>& progress = {}) const;
+                              const std::function<void(int)>& progress = {});
 
    private:
+    struct Fix {
+        std::int64_t ts_ms;
+        GeoPoint place;
+    };
+    /// What was observed at a fix: it is learnt when the next fix tells which way was taken from there.
+    struct Passed {
+        Fix fix;
+        RadioScene scene;
+        FingerprintLearner::Share share;
+    };
     struct Subscriber {
         CellHistory history;
         std::int64_t newest_ms = 0;
-        std::int64_t fix_ms = 0;
-        std::optional<GeoPoint> fix;
+        std::optional<Fix> before;     // the fix before `passed`
+        std::optional<Passed> passed;  // the last
     };
     /// What came of the positions of kept-out days.
     struct KeptOut {
@@ -85,7 +96,11 @@ class ModelLearner {
     };
 
     void begin_second_pass();
-    void learn_place(const Observation& observation, Subscriber& subscriber);
+    void pass(const Observation& observation, Subscriber& subscriber);
+    void learn_passed(Subscriber& subscriber, const std::optional<Fix>& after);
+    void learn_last_places();
+    static std::optional<FingerprintLearner::Motion> motion_at(const std::optional<Fix>& before, const Fix& here,
+                                                               const std::optional<Fix>& after);
     RadioScene scene_without_outdated(const CellEvent& event, const CellHistory& history) const;
     bool by_days() const noexcept;
     bool keeps_all() const noexcept;
@@ -93,8 +108,6 @@ class ModelLearner {
     std::uint8_t fold_of(const CellEvent& event) const noexcept;
     std::uint8_t fold_of(const CellLearner::Origin& origin) const noexcept;
     void keep(const Observation& observation);
-    static std::optional<FingerprintLearner::Motion> motion_to(const Subscriber& subscriber,
-                                                               const Observation& observation);
     void add_earlier_cells(CellTableBuilder& builder) const;
     void calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, KeptOut& live, KeptOut& hindsight) const;
     std::vector<Observation> observations_of(Msisdn msisdn, const std::vector<Kept>& kept, std::uint8_t fold) const;

@@ -20,6 +20,8 @@ struct Tuning {
     double fast_s = 2;
     double slow_s = 14;
 
+    double motion_s = 120;  // how far apart two fixes may be that tell the way past a learnt place
+
     // Fingerprints with neighbours: likelihood exp(-(D + serving_differs)/signal_temperature).
     double signal_temperature = 2;
     double serving_differs = 1.3;

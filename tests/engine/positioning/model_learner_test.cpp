@@ -1,5 +1,8 @@
 #include "engine/positioning/model_learner.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "engine/positioning/locator.hpp"
@@ -129,6 +132,31 @@ TEST_F(ModelLearning, TellsWhatWasMeasuredOnACellAndAddsItUp) {
     EXPECT_EQ(of_cell_1(added).observations, of_cell_1(whole).observations);
     EXPECT_NEAR(of_cell_1(added).signal_16th_dbm, of_cell_1(whole).signal_16th_dbm, 1);
     EXPECT_NEAR(of_cell_1(added).signal_deviation_16ths, of_cell_1(whole).signal_deviation_16ths, 1);
+}
+
+/// 1 km to the east at 25 m/s, then 1 km to the north, a fix each 500 m; two hours later another fix, far from all others in time.
+TEST_F(ModelLearning, TakesTheMotionAtAPlaceFromTheFixesAroundIt) {
+    constexpr std::array<Offset, 5> way{{{0, 0}, {500, 0}, {1000, 0}, {1000, 500}, {1000, 1000}}};
+    std::vector<Observation> observations;
+    for (std::size_t i = 0; i < way.size(); ++i) {
+        const std::int64_t ts_ms = 1'700'000'000'000 + static_cast<std::int64_t>(i) * 20'000;
+        observations.push_back({event_at(100, ts_ms, "353861"), displaced(road_begin, way[i])});
+    }
+    observations.push_back({event_at(100, 1'700'007'200'000, "353861"), displaced(road_begin, {-1000, 0})});
+    const auto bytes = model_of(observations);
+    const auto cells = CellTable::open(bytes).value();
+    const auto place_near = [&](Offset at) {
+        return *std::ranges::min_element(cells.fingerprints().fingerprints(), {}, [&](const PackedFingerprint& place) {
+            return distance_m(to_geo(place.place), displaced(road_begin, at));
+        });
+    };
+    const auto heading_deg = [&](Offset at) { return place_near(at).heading * 360 / 256.0; };
+    EXPECT_NEAR(heading_deg(way[0]), 90, 2) << "nothing came before: the way from there";
+    EXPECT_NEAR(heading_deg(way[1]), 90, 2);
+    EXPECT_NEAR(heading_deg(way[2]), 45, 2) << "the corner";
+    EXPECT_NEAR(heading_deg(way[4]), 0, 2) << "nothing came after: the way to there";
+    EXPECT_NEAR(place_near(way[1]).speed_half_mps / 2.0, 25, 1);
+    EXPECT_EQ(place_near({-1000, 0}).speed_half_mps, PackedFingerprint::not_moving);
 }
 
 TEST_F(ModelLearning, AddsToNoTableAndToNoModelOfAnotherVersion) {
