@@ -71,6 +71,10 @@ bool set(const std::string& name, double value) {
         full_breadth.by_context = full_breadth.by_signals = static_cast<std::size_t>(value);
         return true;
     }
+    if (name == "at_hand_over") {
+        full_breadth.at_hand_over = static_cast<std::size_t>(value);
+        return true;
+    }
     double* const it = constant(name);
     if (it != nullptr) *it = value;
     return it != nullptr;

@@ -10,7 +10,8 @@ namespace simtrail {
 /// either of the two there are gives and costs, and what the numbers were chosen on.
 struct Breadth {
     std::size_t by_signals = 16;                // learnt places, of an event with neighbours
-    std::size_t by_context = 16;                // and of one without
+    std::size_t by_context = 16;                // of one without, which the others of its stay join
+    std::size_t at_hand_over = 40;              // of one without that has just changed its cell, and speaks for itself
     std::size_t ring_points = 24;               // of the timing advance, beside them
     double least_share_of_sites = 0.15;         // beside learnt places a table is not asked for less
     std::size_t coarse_side = 10;               // squares a side, around the sites of a table that were heard
@@ -32,6 +33,7 @@ inline constexpr Breadth full_breadth;
 /// Few candidates: about half the time, for a stated loss.
 inline constexpr Breadth few_candidates{.by_signals = 8,
                                         .by_context = 8,
+                                        .at_hand_over = 8,
                                         .ring_points = 12,
                                         .least_share_of_sites = 0.5,
                                         .coarse_side = 8,

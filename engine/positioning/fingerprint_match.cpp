@@ -181,7 +181,8 @@ Matches match(const RadioScene& scene, const FingerprintMap& map, const Breadth&
     const auto serving = map.find(scene.serving.radio, scene.serving.key);
     matches.at_serving_cell = serving && map.cells()[*serving].own_count > 0;
     if (!scene.has_neighbours) {
-        match_context(scene, map, breadth.by_context, matches);
+        const bool has_just_come = scene.stay_s == 0;
+        match_context(scene, map, has_just_come ? breadth.at_hand_over : breadth.by_context, matches);
         return matches;
     }
     if (serving) {
