@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <tuple>
 
 #include "engine/positioning/closed_form.hpp"
@@ -32,6 +33,7 @@ struct Column {
     std::uint8_t support = 0;
     bool at_serving_cell = false;
     bool gapless = false;               // as Candidates has it
+    bool repeats = false;               // another column: the ways go past it
     std::vector<Candidate> candidates;  // weighed by the event alone
     std::vector<double> forward;        // log of the share of the ways that lead there
     std::vector<double> backward;       // log of how well the rest follows from there
@@ -173,13 +175,15 @@ class Trellis {
 
     void add_column(std::size_t index, Snapshot& snapshot, const CellHistory& history) {
         const CellEvent& event = events_[index];
-        const Column* before = columns_.empty() ? nullptr : &columns_.back();
+        const auto last = std::ranges::find(columns_.rbegin(), columns_.rend(), false, &Column::repeats);
+        const Column* before = last == columns_.rend() ? nullptr : &*last;
         const double seconds = before == nullptr ? 0 : seconds_between(before->at_ms, event.ts_ms);
         const bool follows = before != nullptr && seconds <= forgotten_s;
         Candidates past;
+        bool repeats = false;
         if (follows) {
             past = weighed(*before, before->forward, snapshot.plane);
-            discount_repetition(snapshot, event, history, seconds);
+            repeats = is_repetition(snapshot, event, history, seconds);
             if (snapshot.basis == Basis::learnt_site)
                 add_survivors(snapshot.candidates, past, seconds, tuning.with_hindsight.survivor_penalty);
         }
@@ -193,17 +197,20 @@ class Trellis {
                             .support = snapshot.support,
                             .at_serving_cell = snapshot.at_serving_cell,
                             .gapless = snapshot.candidates.gapless(),
+                            .repeats = repeats,
                             .candidates = {snapshot.candidates.view().begin(), snapshot.candidates.view().end()},
                             .forward = levelled(reached.view()),
                             .backward = {}});
     }
 
     void go_backward() {
-        for (std::size_t i = columns_.size(); i-- > 0;) {
-            Column& column = columns_[i];
+        const Column* next = nullptr;
+        for (Column& column : std::views::reverse(columns_)) {
             column.backward.assign(column.candidates.size(), 0);
-            if (i + 1 == columns_.size()) continue;
-            const Column& after = columns_[i + 1];
+            const Column* following = next;
+            if (!column.repeats) next = &column;
+            if (following == nullptr) continue;
+            const Column& after = *following;
             const double seconds = seconds_between(column.at_ms, after.at_ms);
             if (seconds > forgotten_s) continue;
             Candidates here = weighed(column, column.backward, column.plane);

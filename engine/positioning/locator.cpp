@@ -40,17 +40,19 @@ bool follows(const CellEvent& event, const Belief& belief) noexcept {
 /// Weighs the candidates by how well they are reached from the last ones.
 Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const MotionFilter& motion,
                           const Breadth& breadth) noexcept {
+    bool repeats = false;
     if (follows(event, motion.belief())) {
         const double seconds = seconds_since(event, motion.belief().at_ms());
         const Candidates before = motion.belief().on(snapshot.plane);
-        discount_repetition(snapshot, event, motion.history(), seconds);
+        repeats = is_repetition(snapshot, event, motion.history(), seconds);
         if (snapshot.basis == Basis::learnt_site) add_survivors(snapshot.candidates, before, seconds);
         weigh_by_motion(snapshot.candidates, before, seconds);
     }
     Estimate estimate = at_centre(snapshot.candidates, snapshot.plane, breadth.rounds);
     estimate.context.basis = snapshot.basis;
     estimate.context.support = snapshot.support;
-    estimate.belief = Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates, breadth.remembered);
+    estimate.belief = repeats ? motion.belief()
+                              : Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates, breadth.remembered);
     return estimate;
 }
 

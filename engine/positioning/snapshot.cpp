@@ -163,11 +163,9 @@ std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cel
     return among_sites(event, *sites);
 }
 
-void discount_repetition(Snapshot& snapshot, const CellEvent& event, const CellHistory& history,
-                         double seconds) noexcept {
-    if (snapshot.basis == Basis::site_signals || !history.current().is_on(event)) return;
-    const double share = std::clamp(seconds / tuning.repetition_s, 0.1, 1.0);
-    for (Candidate& candidate : snapshot.candidates.view()) candidate.log_weight *= share;
+bool is_repetition(const Snapshot& snapshot, const CellEvent& event, const CellHistory& history,
+                   double seconds) noexcept {
+    return seconds < tuning.repetition_s && snapshot.basis != Basis::site_signals && history.current().is_on(event);
 }
 
 }  // namespace simtrail

@@ -31,8 +31,8 @@ struct Snapshot {
 std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cells, const CellHistory& history,
                                     const Breadth& breadth = full_breadth) noexcept;
 
-/// Reports that follow each other quickly on one cell say nearly the same: they count less. `seconds` since the last.
-void discount_repetition(Snapshot& snapshot, const CellEvent& event, const CellHistory& history,
-                         double seconds) noexcept;
+/// A report that follows another quickly on one cell says nearly the same, and must not be believed twice: it has its own
+/// place, and leaves no trace in what comes after. `seconds`: since the last that did.
+bool is_repetition(const Snapshot& snapshot, const CellEvent& event, const CellHistory& history, double seconds) noexcept;
 
 }  // namespace simtrail

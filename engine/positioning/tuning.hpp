@@ -63,7 +63,7 @@ struct Tuning {
                         .on_squares = {.wander_mps = 7.5, .anywhere = 1e-9},
                         .survivor_penalty = 3};
 
-    double repetition_s = 3.5;  // reports of one cell closer than this share their say
+    double repetition_s = 5;  // reports of one cell closer than this speak once
 };
 
 #ifdef SIMTRAIL_TUNABLE
