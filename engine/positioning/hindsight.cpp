@@ -204,24 +204,25 @@ class Trellis {
     }
 
     void go_backward() {
-        const Column* next = nullptr;
+        const Column* after = nullptr;  // the next one that repeats none
         for (Column& column : std::views::reverse(columns_)) {
-            column.backward.assign(column.candidates.size(), 0);
-            const Column* following = next;
-            if (!column.repeats) next = &column;
-            if (following == nullptr) continue;
-            const Column& after = *following;
-            const double seconds = seconds_between(column.at_ms, after.at_ms);
-            if (seconds > forgotten_s) continue;
-            Candidates here = weighed(column, column.backward, column.plane);
-            std::vector<double> there(after.backward);
-            for (std::size_t j = 0; j < there.size(); ++j) there[j] += after.candidates[j].log_weight;
-            Candidates future = weighed(after, there, column.plane);
-            const double best = future.best();
-            for (Candidate& candidate : future.view()) candidate.log_weight -= best;
-            weigh_by_future(here, future, seconds);
-            column.backward = levelled(here.view());
+            look_ahead(column, after);
+            if (!column.repeats) after = &column;
         }
+    }
+
+    static void look_ahead(Column& column, const Column* after) {
+        column.backward.assign(column.candidates.size(), 0);
+        const double seconds = after == nullptr ? forgotten_s + 1 : seconds_between(column.at_ms, after->at_ms);
+        if (seconds > forgotten_s) return;
+        Candidates here = weighed(column, column.backward, column.plane);
+        std::vector<double> there(after->backward);
+        for (std::size_t j = 0; j < there.size(); ++j) there[j] += after->candidates[j].log_weight;
+        Candidates future = weighed(*after, there, column.plane);
+        const double best = future.best();
+        for (Candidate& candidate : future.view()) candidate.log_weight -= best;
+        weigh_by_future(here, future, seconds);
+        column.backward = levelled(here.view());
     }
 
     Estimate of_column(const Column& column) const {

@@ -51,8 +51,8 @@ Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const Moti
     Estimate estimate = at_centre(snapshot.candidates, snapshot.plane, breadth.rounds);
     estimate.context.basis = snapshot.basis;
     estimate.context.support = snapshot.support;
-    estimate.belief = repeats ? motion.belief()
-                              : Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates, breadth.remembered);
+    estimate.belief =
+        repeats ? motion.belief() : Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates, breadth.remembered);
     return estimate;
 }
 

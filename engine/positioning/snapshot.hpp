@@ -33,6 +33,7 @@ std::optional<Snapshot> snapshot_of(const CellEvent& event, const CellTable& cel
 
 /// A report that follows another quickly on one cell says nearly the same, and must not be believed twice: it has its own
 /// place, and leaves no trace in what comes after. `seconds`: since the last that did.
-bool is_repetition(const Snapshot& snapshot, const CellEvent& event, const CellHistory& history, double seconds) noexcept;
+bool is_repetition(const Snapshot& snapshot, const CellEvent& event, const CellHistory& history,
+                   double seconds) noexcept;
 
 }  // namespace simtrail

@@ -51,6 +51,30 @@ TEST_F(FewCandidates, AreNoMoreThanTheyMayBe) {
     }
 }
 
+TEST(CandidatesAtAHandOver, AreMoreThanDuringAStay) {
+    MadeRoad road(5);
+    ModelLearner learner;
+    std::vector<Observation> drives;
+    for (int day = 0; day < 8; ++day)
+        for (Observation& one : road.drive(MadeRoad::start_ms + day * 86'400'000LL + 1000 * day, 160)) {
+            one.event.neighbours.clear();
+            drives.push_back(one);
+        }
+    for (const auto& one : drives) learner.survey(one);
+    for (const auto& one : drives) learner.observe(one);
+    CellTableBuilder builder;
+    learner.learn_into(builder, {});
+    const auto bytes = builder.build();
+    const auto cells = CellTable::open(bytes).value();
+    CellHistory history;
+    CellEvent event = drives.front().event;
+    EXPECT_EQ(snapshot_of(event, cells, history)->candidates.size(), full_breadth.at_hand_over);
+    EXPECT_EQ(snapshot_of(event, cells, history, few_candidates)->candidates.size(), few_candidates.at_hand_over);
+    history.advance(event);
+    event.ts_ms += 5000;
+    EXPECT_EQ(snapshot_of(event, cells, history)->candidates.size(), full_breadth.by_context);
+}
+
 TEST_F(FewCandidates, OfATablesSquaresAreTheLikeliest) {
     CellTableBuilder builder;
     for (std::uint64_t site = 0; site < 4; ++site) {

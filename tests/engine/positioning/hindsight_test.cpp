@@ -71,6 +71,20 @@ TEST_F(Hindsight, DoesNotDependOnOrderOrRepetition) {
     }
 }
 
+TEST_F(Hindsight, BelievesReportsThatRepeatOthersNoSecondTime) {
+    const auto events = events_of(road_.drive(MadeRoad::start_ms, 60));
+    const auto clean = look_back(events, cells());
+    std::vector<CellEvent> often;
+    for (const CellEvent& event : events)
+        for (std::int64_t ms = 0; ms < 3000; ms += 1000) {
+            often.push_back(event);
+            often.back().ts_ms += ms;
+        }
+    const auto estimates = look_back(often, cells());
+    for (std::size_t i = 0; i < events.size(); ++i)
+        EXPECT_EQ(point_of(*estimates[3 * i], events[i], 1), point_of(*clean[i], events[i], 1)) << i;
+}
+
 TEST_F(Hindsight, PutsAnEventOfAnUnknownCellBetweenThoseAroundIt) {
     auto drive = road_.drive(MadeRoad::start_ms, 40);
     for (std::size_t i = 15; i < 22; ++i) {

@@ -5,6 +5,7 @@
 #include "engine/maths/geodesy.hpp"
 #include "tests/support/made_cells.hpp"
 #include "tests/support/made_events.hpp"
+#include "tests/support/made_road.hpp"
 
 namespace simtrail {
 namespace {
@@ -119,6 +120,24 @@ TEST_F(Locate, AlwaysGivesAPlaceOnEarthAndAPositiveRadius) {
         ASSERT_GT(estimate->radius_m, 0);
         ASSERT_LT(estimate->radius_m, 1e6);
     }
+}
+
+TEST(LocateInSequence, BelievesAReportThatRepeatsAnotherNoSecondTime) {
+    testing::MadeRoad road(5);
+    const auto model = road.model(8);
+    const auto cells = CellTable::open(model).value();
+    constexpr auto start_ms = testing::MadeRoad::start_ms;
+    const CellEvent first = road.event_at(1900, start_ms), beyond = road.event_at(2100, start_ms);
+    MotionFilter motion;
+    const auto located_after = [&](std::int64_t ms, CellEvent event) {
+        event.ts_ms += ms;
+        return *locate(event, cells, motion);
+    };
+    const auto believed = located_after(0, first);
+    motion.advance(first, point_of(believed, first, 1), believed.belief);
+    EXPECT_EQ(located_after(1000, first).belief, believed.belief);
+    EXPECT_EQ(located_after(5000, first).belief.at_ms(), start_ms + 5000) << "long enough to say something new";
+    EXPECT_EQ(located_after(1000, beyond).belief.at_ms(), start_ms + 1000) << "a hand-over does so at once";
 }
 
 }  // namespace
