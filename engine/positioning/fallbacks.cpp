@@ -42,10 +42,4 @@ void Surest::offer(std::optional<Estimate> other) noexcept {
     if (!best_ || other->spread_m < best_->spread_m) best_ = other;
 }
 
-std::optional<Estimate> Surest::taken() const noexcept {
-    auto best = best_;
-    if (best) best->reasons.add(ErrorReason::unknown_cell);
-    return best;
-}
-
 }  // namespace simtrail

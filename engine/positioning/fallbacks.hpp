@@ -22,7 +22,7 @@ Estimate moved_on(Candidates& candidates, const LocalPlane& plane, double second
 /// At the place of another moment, `seconds` away, widened by what a lorry drives in the meantime.
 Estimate held_at(GeoPoint place, double radius_m, double seconds, Radio radio) noexcept;
 
-/// Of the estimates offered for an event of an unknown cell, the one of the least spread. Not of the least radius: how far the
+/// Of the estimates offered for an event without candidates, the one of the least spread. Not of the least radius: how far the
 /// worst of each kind were off on kept-out days does not say which of two is nearer.
 class Surest {
    public:
@@ -30,8 +30,8 @@ class Surest {
 
     void offer(std::optional<Estimate> other) noexcept;
 
-    /// Says `unknownCell`; nothing where nothing was offered.
-    std::optional<Estimate> taken() const noexcept;
+    /// Nothing where nothing was offered.
+    const std::optional<Estimate>& taken() const noexcept { return best_; }
 
    private:
     Radio radio_;

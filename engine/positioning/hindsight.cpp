@@ -236,17 +236,18 @@ class Trellis {
         return estimate;
     }
 
-    /// Of an event without candidates: by formula where its cell is known, else the surest of what is left.
+    /// Of an event without candidates, the surest of what is left.
     std::optional<Estimate> between(const CellEvent& event, std::size_t next) const {
-        if (const auto serving = cells_.find(event.serving)) {
-            auto estimate = by_formula(at_known_cell(event, *serving, cells_), Basis::site);
-            calibrate(estimate, event.serving.radio, cells_.hindsight_calibration());
-            return estimate;
-        }
+        const auto serving = cells_.find(event.serving);
         Surest surest(event.serving.radio, cells_.hindsight_calibration());
         surest.offer(on_the_way(event, next));
-        if (const auto form = without_serving_cell(event, cells_)) surest.offer(by_formula(*form, Basis::surroundings));
-        return surest.taken();
+        if (serving)
+            surest.offer(by_formula(at_known_cell(event, *serving, cells_), Basis::site));
+        else if (const auto form = without_serving_cell(event, cells_))
+            surest.offer(by_formula(*form, Basis::surroundings));
+        auto estimate = surest.taken();
+        if (estimate && !serving) estimate->reasons.add(ErrorReason::unknown_cell);
+        return estimate;
     }
 
     std::optional<Estimate> on_the_way(const CellEvent& event, std::size_t next) const {

@@ -78,13 +78,17 @@ std::optional<Estimate> held(const CellEvent& event, const MotionFilter& motion)
     return held_at(last->place, last->accuracy_m, std::fabs(seconds_since(event, last->tis_ms)), event.serving.radio);
 }
 
-/// Of what is left for an event of an unknown cell, the surest.
-std::optional<Estimate> without_serving_cell(const CellEvent& event, const CellTable& cells,
-                                             const MotionFilter& motion) noexcept {
+/// Of what is left for an event without candidates, the surest. `serving`: of the table, where it has the cell.
+std::optional<Estimate> without_candidates(const CellEvent& event, const std::optional<CellRecord>& serving,
+                                           const CellTable& cells, const MotionFilter& motion) noexcept {
     Surest surest(event.serving.radio, cells.calibration());
     surest.offer(moved_on(event, motion));
-    if (motion.belief().empty()) surest.offer(held(event, motion));
-    if (const auto form = without_serving_cell(event, cells)) surest.offer(by_formula(*form, Basis::surroundings));
+    if (serving) {
+        surest.offer(by_formula(at_known_cell(event, *serving, cells), Basis::site));
+    } else {
+        if (motion.belief().empty()) surest.offer(held(event, motion));
+        if (const auto form = without_serving_cell(event, cells)) surest.offer(by_formula(*form, Basis::surroundings));
+    }
     return surest.taken();
 }
 
@@ -124,17 +128,14 @@ std::optional<Estimate> locate(const CellEvent& event, const CellTable& cells, c
     std::optional<Estimate> estimate;
     auto snapshot = snapshot_of(event, cells, motion.history(), breadth);
     const auto serving = cells.find(event.serving);
-    if (snapshot)
+    if (snapshot) {
         estimate = among_candidates(event, *snapshot, motion, breadth);
-    else if (serving)
-        estimate = by_formula(at_known_cell(event, *serving, cells), Basis::site);
-    if (estimate) {
-        if (!(snapshot && snapshot->at_serving_cell) && !serving) estimate->reasons.add(ErrorReason::unknown_cell);
         calibrate(*estimate, event.serving.radio, cells.calibration());
     } else {
-        estimate = without_serving_cell(event, cells, motion);
+        estimate = without_candidates(event, serving, cells, motion);
     }
     if (!estimate) return std::nullopt;
+    if (!serving && !(snapshot && snapshot->at_serving_cell)) estimate->reasons.add(ErrorReason::unknown_cell);
     if (is_among_candidates(*estimate)) estimate->radius_m *= breadth.widening;
     grade(*estimate, event);
     return estimate;

@@ -44,8 +44,8 @@ class MadeRoad {
         return all;
     }
 
-    /// A model learnt on so many days.
-    CompiledBytes model(int days) {
+    /// A model learnt on so many days, beside what tables say.
+    CompiledBytes model(int days, const CellTableBuilder& tables = {}) {
         std::vector<Observation> observations;
         for (int day = days; day > 0; --day)
             for (const Observation& one : drive(start_ms - std::int64_t{day} * 86'400'000, 160))
@@ -54,7 +54,7 @@ class MadeRoad {
         for (const auto& observation : observations) learner.survey(observation);
         for (const auto& observation : observations) learner.observe(observation);
         CellTableBuilder builder;
-        learner.learn_into(builder, {});
+        learner.learn_into(builder, tables);
         return builder.build();
     }
 

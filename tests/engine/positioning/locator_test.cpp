@@ -140,5 +140,27 @@ TEST(LocateInSequence, BelievesAReportThatRepeatsAnotherNoSecondTime) {
     EXPECT_EQ(located_after(1000, beyond).belief.at_ms(), start_ms + 1000) << "a hand-over does so at once";
 }
 
+TEST(LocateInSequence, LeavesACellThatTheTableAloneKnowsForTheLastCandidatesWhereTheyAreSurer) {
+    testing::MadeRoad road(5);
+    const GeoPoint site = displaced(testing::MadeRoad::place_at(1000), {0, 3000});
+    CellTableBuilder tables;
+    tables.add(testing::MadeCells::lte(900), {.site = site, .range_m = 3000, .samples = 100});
+    const auto model = road.model(8, tables);
+    const auto cells = CellTable::open(model).value();
+    const CellEvent known = road.event_at(1000, testing::MadeRoad::start_ms);
+    const CellEvent foreign{
+        .ts_ms = known.ts_ms + 5000, .msisdn = known.msisdn, .serving = testing::MadeCells::lte(900)};
+    const auto by_table = *locate(foreign, cells, {});
+    EXPECT_LT(distance_m(by_table.place, site), 1);
+    MotionFilter motion;
+    const auto before = *locate(known, cells, motion);
+    motion.advance(known, point_of(before, known, 1), before.belief);
+    const auto after = *locate(foreign, cells, motion);
+    EXPECT_LT(distance_m(after.place, testing::MadeRoad::place_at(1100)), 400);
+    EXPECT_LT(after.spread_m, by_table.spread_m);
+    EXPECT_FALSE(after.reasons.has(ErrorReason::unknown_cell)) << "the table knows it";
+    EXPECT_EQ(after.belief, before.belief);
+}
+
 }  // namespace
 }  // namespace simtrail
