@@ -33,7 +33,7 @@ inline constexpr Breadth full_breadth;
 /// Few candidates: about half the time, for a stated loss.
 inline constexpr Breadth few_candidates{.by_signals = 8,
                                         .by_context = 8,
-                                        .at_hand_over = 8,
+                                        .at_hand_over = 16,
                                         .ring_points = 12,
                                         .least_share_of_sites = 0.5,
                                         .coarse_side = 8,
