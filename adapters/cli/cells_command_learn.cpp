@@ -97,20 +97,16 @@ void print_moved(const std::vector<CellLearner::Moved>& moved) {
                    distance_m(cell.from, cell.to) / 1000, cell.since_day);
 }
 
-report::Quantiles quantiles_of(const std::vector<float>& errors_m) {
-    return report::quantiles_of({errors_m.begin(), errors_m.end()});
-}
-
-void print_kept_out(const char* title, const std::vector<float>& errors_m) {
+void print_kept_out(const char* title, const std::vector<double>& errors_m) {
     if (errors_m.empty()) return;
-    const auto errors = quantiles_of(errors_m);
+    const auto errors = report::quantiles_of(errors_m);
     fmt::print("{:<14}{:>10.0f} m median error, {:.0f} at 67 %, {:.0f} at 95 %\n", title, errors.p50, errors.p67,
                errors.p95);
 }
 
-nlohmann::json kept_out_json(const std::vector<float>& errors_m) {
+nlohmann::json kept_out_json(const std::vector<double>& errors_m) {
     if (errors_m.empty()) return nullptr;
-    const auto errors = quantiles_of(errors_m);
+    const auto errors = report::quantiles_of(errors_m);
     return {{"positions", errors_m.size()}, {"median", errors.p50}, {"p67", errors.p67}, {"p95", errors.p95}};
 }
 

@@ -71,10 +71,6 @@ bool set(const std::string& name, double value) {
         full_breadth.by_context = full_breadth.by_signals = static_cast<std::size_t>(value);
         return true;
     }
-    if (name == "at_hand_over") {
-        full_breadth.at_hand_over = static_cast<std::size_t>(value);
-        return true;
-    }
     double* const it = constant(name);
     if (it != nullptr) *it = value;
     return it != nullptr;
@@ -93,11 +89,11 @@ std::string set(const std::string& text) {
 }
 
 /// Metres; `log`: the mean of ln(error + 5 m), which is what constants are fitted by, with the logarithm of p95.
-nlohmann::json json_of(const std::vector<float>& errors_m) {
+nlohmann::json json_of(const std::vector<double>& errors_m) {
     if (errors_m.empty()) return nullptr;
-    const auto quantiles = report::quantiles_of({errors_m.begin(), errors_m.end()});
+    const auto quantiles = report::quantiles_of(errors_m);
     const double sum = std::transform_reduce(errors_m.begin(), errors_m.end(), 0.0, std::plus{},
-                                             [](float error_m) { return std::log(double{error_m} + 5); });
+                                             [](double error_m) { return std::log(error_m + 5); });
     return {{"positions", errors_m.size()},
             {"median", quantiles.p50},
             {"p67", quantiles.p67},

@@ -298,7 +298,7 @@ void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& table
             if (!observation.place) return;
             const double error_m = distance_m(estimate.place, *observation.place);
             kept_out.calibration.note(estimate.context, fold, error_m, estimate.spread_m);
-            kept_out.errors_m.push_back(static_cast<float>(error_m));
+            kept_out.errors_m.push_back(error_m);
         };
     };
     for (const auto& [msisdn, kept] : kept_) {

@@ -35,7 +35,7 @@ struct LearningReport {
     std::size_t places = 0;
     std::size_t calibrated_on = 0;  // positions of kept-out days; those of an earlier model count half
     /// How far from the truth those of kept-out days were, live and with hindsight: what the model is worth on a day to come.
-    std::vector<float> live_errors_m, hindsight_errors_m;
+    std::vector<double> live_errors_m, hindsight_errors_m;
 };
 
 /// Learns a cell model from observations that pass by twice, each subscriber's in order of time: `survey` sees where cells
@@ -86,7 +86,7 @@ class ModelLearner {
     /// What came of the positions of kept-out days.
     struct KeptOut {
         CalibrationLearner calibration;
-        std::vector<float> errors_m = {};
+        std::vector<double> errors_m = {};
     };
     /// An event kept for calibration, encoded.
     struct Kept {

@@ -50,6 +50,11 @@ class MadeRoad {
         for (int day = days; day > 0; --day)
             for (const Observation& one : drive(start_ms - std::int64_t{day} * 86'400'000, 160))
                 observations.push_back(one);
+        return learnt_from(observations, tables);
+    }
+
+    static CompiledBytes learnt_from(const std::vector<Observation>& observations,
+                                     const CellTableBuilder& tables = {}) {
         ModelLearner learner;
         for (const auto& observation : observations) learner.survey(observation);
         for (const auto& observation : observations) learner.observe(observation);

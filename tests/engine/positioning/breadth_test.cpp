@@ -53,18 +53,13 @@ TEST_F(FewCandidates, AreNoMoreThanTheyMayBe) {
 
 TEST(CandidatesAtAHandOver, AreMoreThanDuringAStay) {
     MadeRoad road(5);
-    ModelLearner learner;
     std::vector<Observation> drives;
     for (int day = 0; day < 8; ++day)
         for (Observation& one : road.drive(MadeRoad::start_ms + day * 86'400'000LL + 1000 * day, 160)) {
             one.event.neighbours.clear();
             drives.push_back(one);
         }
-    for (const auto& one : drives) learner.survey(one);
-    for (const auto& one : drives) learner.observe(one);
-    CellTableBuilder builder;
-    learner.learn_into(builder, {});
-    const auto bytes = builder.build();
+    const auto bytes = MadeRoad::learnt_from(drives);
     const auto cells = CellTable::open(bytes).value();
     CellHistory history;
     CellEvent event = drives.front().event;
