@@ -67,7 +67,8 @@ function(simtrail_plant_bugs name)
     if(SIMTRAIL_FUZZ)
         # Sections: a fuzzer is linked without the functions that it does not call. libFuzzer looks at each counter after
         # each execution.
-        set(fuzzed -fsanitize=fuzzer-no-link -ffunction-sections)
+        set(fuzzed -fsanitize=fuzzer-no-link -ffunction-sections
+            -fsanitize-coverage-ignorelist=${CMAKE_SOURCE_DIR}/cmake/fuzz-uncounted.txt)
         target_compile_options(simtrail_${name} PRIVATE ${fuzzed})
         if(planted)
             add_library(simtrail_${name}_planted OBJECT EXCLUDE_FROM_ALL ${planted})
