@@ -77,6 +77,7 @@ void Writer::step(Clock::time_point deadline) {
     auto controls = std::exchange(held_controls_, {});
     std::ranges::move(work.controls, std::back_inserter(controls));
     if (failing_) {
+        heed_withdrawals(controls);
         refuse(controls);
         refuse_receipts();
         hear_again();

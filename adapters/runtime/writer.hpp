@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -62,8 +63,8 @@ struct WriterHooks {
 /// The one writer: commits blocks and ledger changes together, then publishes and answers. It owns the ledger. One thread.
 ///
 /// An event counts where the gate was open when it came; a command that shuts a gate is committed in one transaction with, or
-/// after, every event that came before it, and answered then. Where a commit fails, commands are refused and the points wait;
-/// a gate that was shut stays shut, and the command that shut it is carried out as soon as the store works again.
+/// after, every event that came before it, and answered then. While commits fail, commands are refused and the points wait;
+/// but a command that shuts a gate shuts it all the same, and is carried out as soon as the store works again.
 class Writer {
    public:
     /// Everything outlives the writer.
@@ -112,6 +113,7 @@ class Writer {
     void decide(ControlRequest& request, std::int64_t now_ms);
     bool answered_before(ControlRequest& request, std::int64_t now_ms);
     void keep_withdrawal(const ledger::Command& command, std::size_t gate_changes_before);
+    void heed_withdrawals(std::span<const ControlRequest> controls);
     bool hear_blocks();
     void hear(const feed::SaidLine& said, feed::Tally& tally, std::int64_t now_ms);
     void hear_again();
@@ -184,7 +186,7 @@ class Writer {
     std::string recorded_;                                // lines of commands that are not durable yet
     std::vector<ledger::Command> heard_in_flight_;        // of lines whose position is in the batch
     std::vector<ledger::Command> withdrawals_in_flight_;  // shut a gate in the batch
-    std::vector<ledger::Command> withdrawals_;            // shut a gate in a commit that failed
+    std::vector<ledger::Command> withdrawals_;            // shut a gate while commits fail
     std::unordered_set<std::int64_t> offered_;            // callbacks the deliverer has
     bool failing_ = false;
     bool stopping_ = false;

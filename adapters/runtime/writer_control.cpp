@@ -88,6 +88,27 @@ void Writer::keep_withdrawal(const ledger::Command& command, std::size_t gate_ch
         }
 }
 
+/// While commits fail nothing is decided, but whoever withdraws is not followed any more: the ledger says which gates that
+/// shuts, and forgets it again. One that comes again shuts nothing more, and is not kept twice.
+void Writer::heed_withdrawals(std::span<const ControlRequest> controls) {
+    if (std::ranges::none_of(controls, may_withdraw, &ControlRequest::command)) return;
+    const std::int64_t now_ms = hooks_.now_ms();
+    for (const ledger::Command& kept : withdrawals_) parts_.ledger.apply(kept, now_ms);
+    const auto& gate = parts_.ledger.pending().gate;
+    const std::size_t changed_before = gate.size();
+    for (const ControlRequest& request : controls) {
+        if (!may_withdraw(request.command)) continue;
+        const std::size_t gate_changes = gate.size();
+        parts_.ledger.apply(request.command, now_ms);
+        keep_withdrawal(request.command, gate_changes);
+    }
+    std::vector<ledger::GateChange> changes(gate.begin() + static_cast<std::ptrdiff_t>(changed_before), gate.end());
+    std::erase_if(changes, ledger::is_open);
+    parts_.ledger.rolled_back();
+    std::ranges::move(std::exchange(withdrawals_in_flight_, {}), std::back_inserter(withdrawals_));
+    if (!changes.empty()) parts_.intake.change(std::move(changes));
+}
+
 /// Carries out the sms and control lines of blocks that came back; false where there were none.
 bool Writer::hear_blocks() {
     const std::int64_t now_ms = hooks_.now_ms();

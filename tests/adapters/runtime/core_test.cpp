@@ -233,6 +233,33 @@ TEST_F(Core, AWithdrawalWhoseCommitFailedShutsTheGateAllTheSame) {
     EXPECT_THAT(core_.trace(track), SizeIs(10));
 }
 
+TEST_F(Core, AWithdrawalThatComesWhileCommitsFailShutsTheGateOnce) {
+    const TrackNumber track = core_.start_tracking(driver);
+    feed_and_wait(lines(driver, 10));
+    core_.fail_commits(true);
+    core_.feed(source_, lines(driver, 5), sent_ + 1);
+    ASSERT_TRUE(eventually([&] { return core_.failures() > 0; }));
+    ASSERT_EQ(core_.core().intake().tracked(), 1U);
+    core_.pass(1000);
+    for (int times = 0; times < 3; ++times) {
+        EXPECT_FALSE(core_.ask(ledger::ReceiveText{driver, "STOP", "console", core_.now()}));
+        EXPECT_EQ(core_.core().intake().tracked(), 0U);
+    }
+    const auto under_way = core_.core().intake().blocks_under_way();
+    EXPECT_FALSE(core_.ask(ledger::ReceiveText{driver, "STOP", "console", core_.now()}));
+    EXPECT_EQ(core_.core().intake().blocks_under_way(), under_way) << "nothing is told to the shards twice";
+    core_.feed(source_, lines(driver, 5), sent_ + 6);
+    core_.fail_commits(false);
+    const auto state = [&] {
+        auto found = ledger::ConsentState::none;
+        core_.core().read([&](const ledger::LedgerBook& book) { found = book.consent("acme", driver)->state; });
+        return found;
+    };
+    EXPECT_TRUE(eventually([&] { return state() == ledger::ConsentState::revoked; }));
+    EXPECT_TRUE(eventually([&] { return source_->acknowledged == 20; }));
+    EXPECT_THAT(core_.trace(track), SizeIs(15));
+}
+
 TEST_F(Core, TextsLeaveTheOutboxWhenTheGatewaySaysSo) {
     core_.ask(ledger::RequestConsent{acme, driver, {}});
     core_.ask(ledger::RequestConsent{acme, other, {}});
