@@ -161,16 +161,23 @@ void print_table(const Report& report) {
     for (const std::string& remark : report.result.remarks) fmt::print(stderr, "simtrail: {}\n", remark);
 }
 
-/// The ledger says who is tracked: by the rules of a daemon's configuration, or by the embedded ones.
-void follow_ledger(runtime::ReplayOptions& options, ledger::LedgerStore& store, const std::string& path) {
+/// The daemon's, or the embedded one. What it says of the feed and of positions holds in laboratory modes, too.
+config::Configuration configure(runtime::ReplayOptions& options, const ReplayArguments& arguments) {
     config::Configuration configuration;
-    if (!path.empty()) {
-        auto read = config::load_configuration(path);
+    if (!arguments.configuration.empty()) {
+        auto read = config::load_configuration(arguments.configuration);
         if (!read) throw CommandError(ExitCode::usage, read.error().message);
         configuration = *std::move(read);
         options.hold_ms = configuration.feed.hold.count();
         if (candidates_of(configuration) == runtime::CandidateChoice::few) options.breadth = few_candidates;
     }
+    if (!arguments.candidates.empty()) options.breadth = arguments.candidates == "few" ? few_candidates : full_breadth;
+    return configuration;
+}
+
+/// The ledger says who is tracked.
+void follow_ledger(runtime::ReplayOptions& options, ledger::LedgerStore& store,
+                   const config::Configuration& configuration) {
     const std::int64_t silent_after_ms = configuration.tracks.silent_after.count();
     options.ledger = {.store = &store,
                       .rules = rules_of(configuration),
@@ -199,6 +206,7 @@ void run_replay(const ReplayArguments& arguments) {
                                    .speed = speed_of(arguments.speed),
                                    .seed = arguments.seed,
                                    .shards = arguments.shards};
+    const config::Configuration configuration = configure(options, arguments);
     check_readable(arguments.feeds);
     const std::vector<std::filesystem::path> cell_files(arguments.cells.begin(), arguments.cells.end());
     const cells::LoadedCells cells = cells::load_cells(cell_files);
@@ -212,8 +220,7 @@ void run_replay(const ReplayArguments& arguments) {
     const auto started = std::chrono::steady_clock::now();
     const auto store = storage::open_trace_store(store_options);
     storage::note_cell_files(arguments.database, cells::known_files(cell_files));
-    if (!arguments.track_all && arguments.tracked.empty()) follow_ledger(options, *store, arguments.configuration);
-    if (!arguments.candidates.empty()) options.breadth = arguments.candidates == "few" ? few_candidates : full_breadth;
+    if (!arguments.track_all && arguments.tracked.empty()) follow_ledger(options, *store, configuration);
     Report report;
     report.database = arguments.database;
     report.result =
@@ -251,8 +258,10 @@ void add_replay_command(CLI::App& app) {
         ->add_option("--track", arguments->tracked,
                      "laboratory mode: the subscribers of this file do, an MSISDN a line")
         ->excludes(all);
-    replay->add_option("--config", arguments->configuration,
-                       "the configuration of the daemon that recorded: its hold, and its rules of consents and tracks");
+    replay->add_option(
+        "--config", arguments->configuration,
+        "the configuration of the daemon that recorded: its hold and candidates; but in laboratory modes, its rules of "
+        "consents and tracks");
     replay
         ->add_option("--candidates", arguments->candidates,
                      "full, or few: faster, positions a little less exact; without it as --config says, else full")

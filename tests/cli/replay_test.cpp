@@ -148,6 +148,20 @@ TEST_F(ReplayCommand, RefusesAWrongCommandLineInOneLine) {
     EXPECT_NE(city_.run("test -e a.db").exit_code, 0);
 }
 
+TEST_F(ReplayCommand, TakesHoldAndCandidatesFromTheConfigurationInLaboratoryModesToo) {
+    const std::string command = "simtrail replay --cells towers.csv --track-all --feed feed.ndjson ";
+    city_.write("few.toml", "[positioning]\ncandidates = \"few\"\n");
+    city_.write("wrong.toml", "[positioning]\ncandidate = \"few\"\n");
+    for (const std::string rest : {"--db few.db --candidates few", "--db configured.db --config few.toml",
+                                   "--db full.db --config few.toml --candidates full"})
+        ASSERT_EQ(city_.run(command + rest).exit_code, 0) << rest;
+    EXPECT_EQ(city_.traces("configured.db"), city_.traces("few.db"));
+    EXPECT_NE(city_.traces("full.db"), city_.traces("few.db"));
+    const Ran wrong = city_.run(command + "--db wrong.db --config wrong.toml");
+    EXPECT_EQ(wrong.exit_code, 2);
+    EXPECT_TRUE(wrong.one_line_only()) << wrong.err;
+}
+
 TEST_F(ReplayCommand, HelpNamesEveryOption) {
     const Ran help = city_.run("simtrail replay --help");
     EXPECT_EQ(help.exit_code, 0);
