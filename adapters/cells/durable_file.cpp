@@ -38,20 +38,33 @@ class Descriptor {
     int number_;
 };
 
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& reason) {
+    throw CellFileError(path.string() + ": cannot be written: " + reason);
+}
+
 }  // namespace
 
-void write_durably(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-    std::error_code unknown;  // a path that cannot be looked at cannot be written either, and says so below
+void check_writable(const std::filesystem::path& path) {
+    std::error_code unknown;  // a path that cannot be looked at cannot be written either, and says so
     if (std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown))
-        throw CellFileError(path.string() + ": cannot be written: it is there, and no regular file");
+        refuse(path, "it is there, and no regular file");
+    if (::access(folder_of(path).c_str(), W_OK) != 0) refuse(path, std::generic_category().message(errno));
+}
+
+void write_durably(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+    check_writable(path);
     const std::filesystem::path temporary = path.string() + ".part";
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const auto folder = folder_of(path);
     if (Descriptor(temporary, O_WRONLY | O_CREAT | O_TRUNC).write_and_sync(bytes) &&
         ::rename(temporary.c_str(), path.c_str()) == 0 && Descriptor(folder, O_RDONLY).write_and_sync({}))
         return;
     const std::string reason = std::generic_category().message(errno);
     ::unlink(temporary.c_str());
-    throw CellFileError(path.string() + ": cannot be written: " + reason);
+    refuse(path, reason);
 }
 
 }  // namespace simtrail::cells

@@ -40,6 +40,7 @@ nlohmann::json as_json(const FileReport& report) {
 }
 
 void run(const ImportOptions& options) {
+    cells::check_writable(options.out);
     CellTableBuilder builder;
     std::vector<FileReport> reports;
     {

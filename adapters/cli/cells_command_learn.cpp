@@ -1,5 +1,7 @@
+#include <map>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -10,6 +12,7 @@
 #include "adapters/cli/cells_command.hpp"
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/progress.hpp"
+#include "adapters/feed/reject_log.hpp"
 #include "adapters/report/accuracy.hpp"
 
 namespace simtrail::cli {
@@ -35,18 +38,27 @@ struct Learnt {
 
 /// The observations pass by twice: once to see where cells are used, once to learn what is plausible.
 cells::ObservationCounts gather(const LearnOptions& options, ModelLearner& learner) {
-    const auto pass = [&](const char* title, const cells::TakeObservation& take) {
+    const auto pass = [&](const char* title, const cells::TakeObservation& take, const cells::TellRejection& tell) {
         Progress progress(title, Progress::Unit::bytes, 0);
-        return cells::read_observations(options.observations, take,
-                                        [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
+        return cells::read_observations(
+            options.observations, take, [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); },
+            tell);
     };
-    const auto counts = pass("surveying", [&](const Observation& observation) { return learner.survey(observation); });
+    std::map<std::filesystem::path, feed::RejectLog> rejects;
+    const auto counts = pass(
+        "surveying", [&](const Observation& observation) { return learner.survey(observation); },
+        [&](const std::filesystem::path& file, std::uint64_t line, feed::Outcome reason) {
+            rejects.try_emplace(file, file.string()).first->second.add(line, reason);
+        });
+    for (const auto& [file, log] : rejects) log.summarize();
     if (counts.learnt == 0)
         throw CommandError(ExitCode::failed, "no line of the observations has a cell with lon and lat to learn from");
-    pass("learning", [&](const Observation& observation) {
-        learner.observe(observation);
-        return true;
-    });
+    pass("learning",
+         [&](const Observation& observation) {
+             learner.observe(observation);
+             return true;
+         },
+         {});
     return counts;
 }
 
@@ -65,7 +77,17 @@ cells::LoadedCells open_earlier(const std::filesystem::path& path, ModelLearner&
     return loaded;
 }
 
+/// Before long work.
+void check_out(const LearnOptions& options) {
+    cells::check_writable(options.out);
+    std::error_code missing;
+    for (const auto& file : options.observations)
+        if (std::filesystem::equivalent(file, options.out, missing))
+            throw CommandError(ExitCode::usage, "--out: " + options.out.string() + " is a file of observations");
+}
+
 Learnt learn(const LearnOptions& options) {
+    check_out(options);
     ModelLearner learner;
     CellTableBuilder tables, builder;
     std::optional<cells::LoadedCells> earlier;
@@ -114,13 +136,28 @@ void print_text(const LearnOptions& options, const Learnt& learnt) {
     const auto& [lines, report, cells, bytes] = learnt;
     fmt::print("observations  {:>10}\nwithout place {:>10}\nother lines   {:>10}\nrejected      {:>10}\n", lines.learnt,
                lines.without_place, lines.other, lines.rejected);
-    fmt::print("implausible   {:>10}\noutdated      {:>10}\nmoved cells   {:>10}\n", report.implausible,
-               report.outdated, report.moved.size());
+    for (std::size_t i = 0; i < feed::outcome_names.size(); ++i)
+        if (lines.reasons.lines[i] > 0) fmt::print("  {:<18}{:>4}\n", feed::outcome_names[i], lines.reasons.lines[i]);
+    fmt::print("duplicates    {:>10}\nimplausible   {:>10}\noutdated      {:>10}\nmoved cells   {:>10}\n",
+               report.duplicates, report.implausible, report.outdated, report.moved.size());
+    if (report.going_back > 0)
+        fmt::print(
+            "out of order  {:>10}  (each begins another drive: hand-overs and motion want a subscriber's "
+            "observations in order of time)\n",
+            report.going_back);
     fmt::print("places        {:>10}\ncalibrated on {:>10}\n", report.places, report.calibrated_on);
     print_kept_out("kept-out days", report.live_errors_m);
     print_kept_out("with hindsight", report.hindsight_errors_m);
     if (options.verbose) print_moved(report.moved);
     fmt::print("{}: {} cells, {} bytes\n", options.out.string(), cells, bytes);
+}
+
+/// Those that some line had.
+nlohmann::json reasons_json(const feed::OutcomeCounts& reasons) {
+    auto json = nlohmann::json::object();
+    for (std::size_t i = 0; i < feed::outcome_names.size(); ++i)
+        if (reasons.lines[i] > 0) json[std::string(feed::outcome_names[i])] = reasons.lines[i];
+    return json;
 }
 
 nlohmann::json json_of(const CellLearner::Moved& moved) {
@@ -145,8 +182,11 @@ void print_json(const LearnOptions& options, const Learnt& learnt) {
          {{"observations", lines.learnt},
           {"withoutPlace", lines.without_place},
           {"otherLines", lines.other},
-          {"rejected", lines.rejected}}},
-        {"leftOut", {{"implausible", report.implausible}, {"outdated", report.outdated}}},
+          {"rejected", lines.rejected},
+          {"byReason", reasons_json(lines.reasons)}}},
+        {"leftOut",
+         {{"duplicates", report.duplicates}, {"implausible", report.implausible}, {"outdated", report.outdated}}},
+        {"outOfOrder", report.going_back},
         {"learnt", {{"cells", cells}, {"places", report.places}, {"calibratedOn", report.calibrated_on}}},
         {"keptOut",
          {{"live", kept_out_json(report.live_errors_m)}, {"smoothed", kept_out_json(report.hindsight_errors_m)}}},
@@ -165,14 +205,24 @@ void run(const LearnOptions& options) {
 
 void add_cells_learn_command(CLI::App& cells) {
     auto options = std::make_shared<LearnOptions>();
-    auto* command = cells.add_subcommand("learn", "learn a cell model from geotagged observations");
-    command->add_option("--observations", options->observations, "feed events with lon and lat, plain or .gz")
+    auto* command = cells.add_subcommand(
+        "learn",
+        "Learns a cell model from geotagged observations (drive tests, MDT): events of the feed with lon and lat, a\n"
+        "subscriber's in order of time, so that hand-overs and motion are learnt, too; msisdn and ts tell drives and "
+        "days\n"
+        "apart, and whole days are kept out in turn to calibrate the radii. A table's cells stay as they are.\n"
+        "Example: simtrail cells learn --observations day1.ndjson.gz day2.ndjson.gz --cells towers.csv --out "
+        "city.model");
+    command
+        ->add_option("--observations", options->observations,
+                     "feed events with lon and lat: NDJSON or CSV, plain or .gz; those without are context")
         ->required()
         ->check(CLI::ExistingFile);
     command->add_option("--cells", options->cells, "tables whose cells stay as they are")->check(CLI::ExistingFile);
     command->add_option("--onto", options->onto, "a model that the observations are added to")
         ->check(CLI::ExistingFile);
-    command->add_option("--out", options->out, "the compiled file; may be the one of --onto")->required();
+    command->add_option("--out", options->out, "the model, replaced where it is there; may be the one of --onto")
+        ->required();
     command->add_flag("--json", options->json, "one JSON object on standard output");
     command->add_flag("--verbose", options->verbose, "name the cells that have moved");
     command->callback([options] { run(*options); });

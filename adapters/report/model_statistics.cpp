@@ -72,12 +72,12 @@ std::vector<FactorRange> describe_calibration(const Calibration& calibration) {
     std::vector<FactorRange> ranges;
     for (std::uint8_t basis = 0; basis < static_cast<std::uint8_t>(Basis::count_); ++basis) {
         FactorRange range{.basis = static_cast<Basis>(basis), .least = HUGE_VAL};
-        for (std::size_t i = 0; i < radio_names.size() * RadiusContext::grades * RadiusContext::grades; ++i) {
-            const RadiusContext context{
-                .basis = range.basis,
-                .radio = static_cast<Radio>(i / (RadiusContext::grades * RadiusContext::grades)),
-                .support = static_cast<std::uint8_t>(i / RadiusContext::grades % RadiusContext::grades),
-                .spread = static_cast<std::uint8_t>(i % RadiusContext::grades)};
+        constexpr std::size_t spreads = RadiusContext::spread_grades, supports = RadiusContext::support_grades;
+        for (std::size_t i = 0; i < radio_names.size() * supports * spreads; ++i) {
+            const RadiusContext context{.basis = range.basis,
+                                        .radio = static_cast<Radio>(i / (supports * spreads)),
+                                        .support = static_cast<std::uint8_t>(i / spreads % supports),
+                                        .spread = static_cast<std::uint8_t>(i % spreads)};
             const RadiusRule rule = calibration.rule(context), usual = built_in.rule(context);
             range.least = std::min(range.least, rule.factor);
             range.greatest = std::max(range.greatest, rule.factor);

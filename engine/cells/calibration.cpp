@@ -91,7 +91,7 @@ PackedRule packed(const RadiusRule& rule) noexcept {
             static_cast<std::uint16_t>(std::lround(rule.floor_m))};
 }
 
-/// A sample as it stands in the file, from the highest bit: context (9), part (4), error and spread (9 each).
+/// A sample as it stands in the file, from the highest bit: context (10), part (4), error and spread (9 each).
 constexpr int context_shift = 22, part_shift = 18, error_shift = 9;
 constexpr std::uint32_t metres_mask = 511, part_mask = 15;
 static_assert(RadiusContext::count <= 1U << (32 - context_shift) && CalibrationLearner::parts <= part_mask + 1);
@@ -115,7 +115,8 @@ void append(std::vector<Sample>& all, const std::vector<Sample>& more) {
 }
 
 /// What is alike in basis and radio, by support and spread.
-constexpr std::size_t radios = radio_names.size(), family_size = RadiusContext::grades * RadiusContext::grades;
+constexpr std::size_t radios = radio_names.size(),
+                      family_size = RadiusContext::support_grades * RadiusContext::spread_grades;
 
 std::size_t count(std::span<const std::vector<Sample>> family) noexcept {
     std::size_t sum = 0;
@@ -130,10 +131,19 @@ std::array<std::vector<Sample>, family_size> of_any_radio(std::span<const std::v
     return family;
 }
 
-/// The rules of one basis and radio: the floor of each grade of support, the factor of each grade of spread.
+/// Of one support and spread. Cells that one part of the training saw are no surer than the sparse ones among them.
+std::vector<Sample> of_grades(std::span<const std::vector<Sample>> family, std::size_t support, std::size_t spread) {
+    std::vector<Sample> samples = family[support * RadiusContext::spread_grades + spread];
+    if (support + 1 == RadiusContext::sparse)
+        append(samples, family[RadiusContext::sparse * RadiusContext::spread_grades + spread]);
+    return samples;
+}
+
+/// The rules of one basis and radio: the floor of each grade of support, the factor of each grade of spread. What is known of
+/// others says nothing of sparse cells.
 void add_family(std::span<const std::vector<Sample>> family, const RadiusRule& built_in,
                 std::vector<PackedRule>& rules) {
-    constexpr std::size_t grades = RadiusContext::grades;
+    constexpr std::size_t spreads = RadiusContext::spread_grades;
     std::vector<Sample> whole;
     for (const auto& samples : family) append(whole, samples);
     if (whole.size() < enough) {
@@ -141,13 +151,17 @@ void add_family(std::span<const std::vector<Sample>> family, const RadiusRule& b
         return;
     }
     const double usual_floor_m = sharpest_floor(whole);
-    for (std::size_t support = 0; support < grades; ++support) {
+    for (std::size_t support = 0; support < RadiusContext::support_grades; ++support) {
         std::vector<Sample> alike;
-        for (std::size_t spread = 0; spread < grades; ++spread) append(alike, family[support * grades + spread]);
+        for (std::size_t spread = 0; spread < spreads; ++spread) append(alike, of_grades(family, support, spread));
+        if (support == RadiusContext::sparse && alike.size() < enough) {
+            rules.insert(rules.end(), spreads, packed(built_in));
+            continue;
+        }
         const double floor_m = alike.size() < enough ? usual_floor_m : sharpest_floor(alike);
         const double factor = promised_factor(alike.size() < enough ? whole : alike, floor_m);
-        for (std::size_t spread = 0; spread < grades; ++spread) {
-            const auto& own = family[support * grades + spread];
+        for (std::size_t spread = 0; spread < spreads; ++spread) {
+            const auto own = of_grades(family, support, spread);
             rules.push_back(packed({own.size() < enough ? factor : promised_factor(own, floor_m), floor_m}));
         }
     }

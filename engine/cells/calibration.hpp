@@ -29,7 +29,8 @@ enum class Basis : std::uint8_t {
 
 /// When errors are alike: radii are calibrated for each such context by itself.
 struct RadiusContext {
-    static constexpr std::size_t grades = 4;  // of support and of spread
+    static constexpr std::size_t spread_grades = 4, support_grades = 5;
+    static constexpr std::uint8_t sparse = support_grades - 1;  // the support of a cell with a handful of observations
 
     Basis basis = Basis::site;
     Radio radio = Radio::gsm;
@@ -38,13 +39,14 @@ struct RadiusContext {
 
     constexpr std::size_t index() const noexcept {
         const auto outer = static_cast<std::size_t>(basis) * radio_names.size() + static_cast<std::size_t>(radio);
-        return (outer * grades + support) * grades + spread;
+        return (outer * support_grades + support) * spread_grades + spread;
     }
-    static constexpr std::size_t count = static_cast<std::size_t>(Basis::count_) * radio_names.size() * grades * grades;
+    static constexpr std::size_t count =
+        static_cast<std::size_t>(Basis::count_) * radio_names.size() * support_grades * spread_grades;
 };
 
-/// The grade of a value: how many of the three limits it reaches.
-constexpr std::uint8_t grade_of(double value, const std::array<double, RadiusContext::grades - 1>& limits) noexcept {
+/// The grade of a value, from 0 to 3: how many of the limits it reaches.
+constexpr std::uint8_t grade_of(double value, const std::array<double, 3>& limits) noexcept {
     std::uint8_t grade = 0;
     for (const double limit : limits) grade = static_cast<std::uint8_t>(grade + (value >= limit ? 1 : 0));
     return grade;

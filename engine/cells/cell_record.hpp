@@ -23,6 +23,9 @@ struct CellRecord {
     friend bool operator==(const CellRecord&, const CellRecord&) = default;
 };
 
+/// Fewer observations than these say little of a cell: `sparseCell`.
+inline constexpr std::uint32_t few_observations = 5;
+
 /// A location or tracking area: the centroid of its known cells.
 struct AreaRecord {
     GeoPoint centroid;

@@ -76,7 +76,7 @@ static_assert(sizeof(PackedColumn) == 16);
 class FingerprintMap {
    public:
     /// Of the sections together; the parameter of cell_places.
-    static constexpr std::uint64_t version = 3;
+    static constexpr std::uint64_t version = 4;
 
     FingerprintMap() = default;
 

@@ -150,8 +150,7 @@ ClosedForm at_known_cell(const CellEvent& event, const CellRecord& serving, cons
     ClosedForm estimate =
         ring ? on_timing_advance_ring(event, serving, mean) : among_heard(event, serving, heard, mean);
     if (heard.conflicting) estimate.reasons.add(ErrorReason::conflicting_cells);
-    constexpr std::uint32_t few_samples = 5;
-    if (serving.samples > 0 && serving.samples < few_samples) {
+    if (serving.samples > 0 && serving.samples < few_observations) {
         estimate.reasons.add(ErrorReason::sparse_cell);
         estimate.radius_m = std::max(2 * estimate.radius_m, usual_range_m(event.serving.radio));
     }

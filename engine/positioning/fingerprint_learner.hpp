@@ -50,8 +50,6 @@ class FingerprintLearner {
     /// one to fit.
     std::vector<MadeSection> make_sections(const IsKnownSite& is_known, std::uint8_t left_out = no_fold) const;
 
-    std::size_t places() const noexcept { return places_.size(); }
-
     struct Key {
         std::uint32_t serving = 0;
         std::uint16_t pci = 0, previous_hash = 0, previous_pci = 0;

@@ -180,6 +180,7 @@ Matches match(const RadioScene& scene, const FingerprintMap& map, const Breadth&
     if (map.empty()) return matches;
     const auto serving = map.find(scene.serving.radio, scene.serving.key);
     matches.at_serving_cell = serving && map.cells()[*serving].own_count > 0;
+    if (serving) matches.observations = map.cells()[*serving].observations;
     if (!scene.has_neighbours) {
         const bool has_just_come = scene.stay_s == 0;
         match_context(scene, map, has_just_come ? breadth.at_hand_over : breadth.by_context, matches);

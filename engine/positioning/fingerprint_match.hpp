@@ -24,6 +24,7 @@ struct Matches {
     double best_distance = 0;  // mean of the four least, in the features' measure; of events with neighbours
     std::uint32_t days = 0;    // parts of the training that saw the cell; of events without neighbours
     bool at_serving_cell = false;
+    std::uint32_t observations = 0;  // of the serving cell
     std::span<const Match> view() const noexcept { return {items.data(), count}; }
 };
 

@@ -32,6 +32,7 @@ struct Column {
     Basis basis{};
     std::uint8_t support = 0;
     bool at_serving_cell = false;
+    bool sparse = false;
     bool gapless = false;               // as Candidates has it
     bool repeats = false;               // another column: the ways go past it
     std::vector<Candidate> candidates;  // weighed by the event alone
@@ -196,6 +197,7 @@ class Trellis {
                             .basis = snapshot.basis,
                             .support = snapshot.support,
                             .at_serving_cell = snapshot.at_serving_cell,
+                            .sparse = snapshot.sparse,
                             .gapless = snapshot.candidates.gapless(),
                             .repeats = repeats,
                             .candidates = {snapshot.candidates.view().begin(), snapshot.candidates.view().end()},
@@ -232,6 +234,7 @@ class Trellis {
         estimate.context.support = column.support;
         if (!column.at_serving_cell && !cells_.find(events_[column.event].serving))
             estimate.reasons.add(ErrorReason::unknown_cell);
+        if (column.sparse) estimate.reasons.add(ErrorReason::sparse_cell);
         calibrate(estimate, events_[column.event].serving.radio, cells_.hindsight_calibration());
         return estimate;
     }

@@ -51,6 +51,7 @@ Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const Moti
     Estimate estimate = at_centre(snapshot.candidates, snapshot.plane, breadth.rounds);
     estimate.context.basis = snapshot.basis;
     estimate.context.support = snapshot.support;
+    if (snapshot.sparse) estimate.reasons.add(ErrorReason::sparse_cell);
     estimate.belief =
         repeats ? motion.belief() : Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates, breadth.remembered);
     return estimate;
@@ -103,6 +104,10 @@ void calibrate(Estimate& estimate, Radio radio, const Calibration& calibration) 
     estimate.context.radio = radio;
     estimate.context.spread = grade_of(estimate.spread_m, spread_limits_m);
     estimate.radius_m = calibration.rule(estimate.context).radius_m(estimate.spread_m);
+    if (estimate.context.support != RadiusContext::sparse) return;
+    RadiusContext of_one_day = estimate.context;  // a sparse cell is no surer than one that a single day saw
+    --of_one_day.support;
+    estimate.radius_m = std::max(estimate.radius_m, calibration.rule(of_one_day).radius_m(estimate.spread_m));
 }
 
 TracePoint point_of(const Estimate& estimate, const CellEvent& event, std::uint32_t seq) noexcept {

@@ -168,19 +168,31 @@ void ModelLearner::observe(const Observation& observation) {
     if (!in_range(event.serving)) return;
     if (!second_pass_) begin_second_pass();
     Subscriber& subscriber = subscribers_[event.msisdn];
-    if (event.ts_ms < subscriber.newest_ms) return;
+    if (event.ts_ms == subscriber.newest_ms && event.serving == subscriber.newest_cell &&
+        observation.place == subscriber.newest_place) {
+        ++duplicates_;
+        return;
+    }
+    if (event.ts_ms < subscriber.newest_ms) {
+        ++going_back_;
+        learn_passed(subscriber, std::nullopt);
+        subscriber = {};
+    }
     subscriber.newest_ms = event.ts_ms;
-    if (observation.place && in_range(*observation.place) && *observation.place != GeoPoint{})
-        pass(observation, subscriber);
+    subscriber.newest_cell = event.serving;
+    subscriber.newest_place = observation.place;
+    const bool says_where = observation.place && pass(observation, subscriber);
     subscriber.history.advance(event);
-    keep(observation);
+    keep(event, says_where ? observation.place : std::nullopt);
 }
 
-void ModelLearner::pass(const Observation& observation, Subscriber& subscriber) {
+/// False where the place cannot be the event's: it is not learnt, and nothing is measured by it.
+bool ModelLearner::pass(const Observation& observation, Subscriber& subscriber) {
     const CellEvent& event = observation.event;
+    if (!in_range(*observation.place) || *observation.place == GeoPoint{}) return false;
     switch (cells_.judge(event.serving, *observation.place, day_number(event.ts_ms))) {
-        case CellLearner::Verdict::implausible: ++implausible_; return;
-        case CellLearner::Verdict::outdated: ++outdated_; return;
+        case CellLearner::Verdict::implausible: ++implausible_; return false;
+        case CellLearner::Verdict::outdated: ++outdated_; return false;
         case CellLearner::Verdict::plausible: break;
     }
     const Fix fix{event.ts_ms, *observation.place};
@@ -188,6 +200,7 @@ void ModelLearner::pass(const Observation& observation, Subscriber& subscriber) 
     subscriber.passed = {.fix = fix,
                          .scene = scene_without_outdated(event, subscriber.history),
                          .share = {fold_of(event), part_of(event)}};
+    return true;
 }
 
 void ModelLearner::learn_passed(Subscriber& subscriber, const std::optional<Fix>& after) {
@@ -236,10 +249,9 @@ RadioScene ModelLearner::scene_without_outdated(const CellEvent& event, const Ce
 }
 
 /// Whole drives, by their hash; where there are too many, half of them are let go.
-void ModelLearner::keep(const Observation& observation) {
-    const CellEvent& event = observation.event;
+void ModelLearner::keep(const CellEvent& event, const std::optional<GeoPoint>& place) {
     if (drive_hash(event.msisdn, event.ts_ms) > keep_below_) return;
-    Kept kept{event.ts_ms, {}, observation.place};
+    Kept kept{event.ts_ms, {}, place};
     ByteWriter writer{kept.evidence};
     append_evidence(writer, event, nullptr);
     kept_[event.msisdn].push_back(std::move(kept));
@@ -269,7 +281,11 @@ LearningReport ModelLearner::learn_into(CellTableBuilder& builder, const CellTab
     add_earlier_cells(builder);
     cells_.learn_into(builder);
     builder.add_all(tables);
-    for (auto& section : fingerprints_.make_sections(known_by(tables))) builder.add_section(std::move(section));
+    std::size_t places = 0;
+    for (auto& section : fingerprints_.make_sections(known_by(tables))) {
+        if (section.plan.kind == SectionKind::fingerprints) places = section.plan.count;
+        builder.add_section(std::move(section));
+    }
     builder.add_section(live.calibration.section(Calibration::Of::live));
     builder.add_section(hindsight.calibration.section(Calibration::Of::hindsight));
     builder.add_section(live.calibration.samples_section(Calibration::Of::live));
@@ -277,8 +293,10 @@ LearningReport ModelLearner::learn_into(CellTableBuilder& builder, const CellTab
     return {.observations = cells_.observations(),
             .implausible = implausible_,
             .outdated = outdated_,
+            .duplicates = duplicates_,
+            .going_back = going_back_,
             .moved = cells_.moved(),
-            .places = fingerprints_.places(),
+            .places = places,
             .calibrated_on = live.calibration.samples(),
             .live_errors_m = std::move(live.errors_m),
             .hindsight_errors_m = std::move(hindsight.errors_m)};
@@ -308,13 +326,16 @@ void ModelLearner::calibrate_on(std::uint8_t fold, const CellTableBuilder& table
     }
 }
 
-/// The kept ones of a fold, decoded.
+/// The kept ones of a fold, decoded, in order of time.
 std::vector<Observation> ModelLearner::observations_of(Msisdn msisdn, const std::vector<Kept>& kept,
                                                        std::uint8_t fold) const {
+    std::vector<const Kept*> in_time;
+    for (const Kept& one : kept) in_time.push_back(&one);
+    std::ranges::sort(in_time, {}, [](const Kept* one) { return std::pair(one->ts_ms, one); });
     std::vector<Observation> observations;
-    for (const Kept& one : kept) {
-        Observation observation{.event = {.ts_ms = one.ts_ms, .msisdn = msisdn}, .place = one.place};
-        ByteReader reader{one.evidence};
+    for (const Kept* one : in_time) {
+        Observation observation{.event = {.ts_ms = one->ts_ms, .msisdn = msisdn}, .place = one->place};
+        ByteReader reader{one->evidence};
         if (read_evidence(reader, nullptr, observation.event) && fold_of(observation.event) == fold)
             observations.push_back(observation);
     }

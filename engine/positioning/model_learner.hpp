@@ -31,16 +31,19 @@ struct LearningReport {
     std::uint64_t observations = 0;
     std::uint64_t implausible = 0;  // too far from all others of their cell
     std::uint64_t outdated = 0;     // of a cell that has moved since
+    std::uint64_t duplicates = 0;   // repeat the one before of the same subscriber: time, cell and place
+    std::uint64_t going_back = 0;   // earlier than the one of the same subscriber before it: another drive begins
     std::vector<CellLearner::Moved> moved;
-    std::size_t places = 0;
+    std::size_t places = 0;         // in the model
     std::size_t calibrated_on = 0;  // positions of kept-out days; those of an earlier model count half
     /// How far from the truth those of kept-out days were, live and with hindsight: what the model is worth on a day to come.
     std::vector<double> live_errors_m, hindsight_errors_m;
 };
 
-/// Learns a cell model from observations that pass by twice, each subscriber's in order of time: `survey` sees where cells
-/// are used and how many days there are, `observe` gathers fingerprints from what is plausible. `learn_into` then replays days
-/// that it keeps out against models without them, and calibrates the radii by what came out. Memory: the places, a sample of
+/// Learns a cell model from observations that pass by twice: `survey` sees where cells are used and how many days there are,
+/// `observe` gathers fingerprints from what is plausible, hand-overs and motion among them where a subscriber's observations
+/// come in order of time. `learn_into` then replays days
+/// that it keeps out against models without them, and calibrates the radii by what came out, where that is plausible. Memory: the places, a sample of
 /// each cell's observations (CellLearner), history and last fix of each subscriber, and at most `max_kept` events for
 /// calibration. Not thread-safe.
 class ModelLearner {
@@ -80,6 +83,8 @@ class ModelLearner {
     struct Subscriber {
         CellHistory history;
         std::int64_t newest_ms = 0;
+        CellIdentity newest_cell{};
+        std::optional<GeoPoint> newest_place;
         std::optional<Fix> before;     // the fix before `passed`
         std::optional<Passed> passed;  // the last
     };
@@ -96,7 +101,7 @@ class ModelLearner {
     };
 
     void begin_second_pass();
-    void pass(const Observation& observation, Subscriber& subscriber);
+    bool pass(const Observation& observation, Subscriber& subscriber);
     void learn_passed(Subscriber& subscriber, const std::optional<Fix>& after);
     void learn_last_places();
     static std::optional<FingerprintLearner::Motion> motion_at(const std::optional<Fix>& before, const Fix& here,
@@ -107,7 +112,7 @@ class ModelLearner {
     std::uint8_t part_of(const CellEvent& event) const noexcept;
     std::uint8_t fold_of(const CellEvent& event) const noexcept;
     std::uint8_t fold_of(const CellLearner::Origin& origin) const noexcept;
-    void keep(const Observation& observation);
+    void keep(const CellEvent& event, const std::optional<GeoPoint>& place);
     void add_earlier_cells(CellTableBuilder& builder) const;
     void calibrate_on(std::uint8_t fold, const CellTableBuilder& tables, KeptOut& live, KeptOut& hindsight) const;
     std::vector<Observation> observations_of(Msisdn msisdn, const std::vector<Kept>& kept, std::uint8_t fold) const;
@@ -124,7 +129,7 @@ class ModelLearner {
     std::size_t kept_count_ = 0;
     std::uint64_t keep_below_ = ~std::uint64_t{0};      // hashes of drives that are kept
     std::uint64_t left_out_below_ = ~std::uint64_t{0};  // and of those that were to be: they are left out in turn
-    std::uint64_t implausible_ = 0, outdated_ = 0;
+    std::uint64_t implausible_ = 0, outdated_ = 0, duplicates_ = 0, going_back_ = 0;
 };
 
 }  // namespace simtrail

@@ -18,10 +18,9 @@ namespace {
 constexpr std::array<double, 3> distance_limits{1, 3, 9};
 constexpr std::array<double, 3> days_limits{2, 4, 7};
 constexpr std::array<double, 3> heard_limits{2, 3, 5};
+constexpr std::uint8_t worst_grade = 3;
 
-std::uint8_t less_is_worse(std::uint8_t grade) noexcept {
-    return static_cast<std::uint8_t>(RadiusContext::grades - 1 - grade);
-}
+std::uint8_t less_is_worse(std::uint8_t grade) noexcept { return static_cast<std::uint8_t>(worst_grade - grade); }
 
 Candidates candidates_of(const Matches& matches, const FingerprintMap& map, const LocalPlane& plane) noexcept {
     Candidates candidates;
@@ -122,19 +121,25 @@ std::optional<Snapshot> on_ring_alone(const CellEvent& event, const CellTable& c
     return Snapshot{.plane = LocalPlane(*site),
                     .candidates = Ring{{}, ring_radius_m(event)}.points(breadth.ring_points),
                     .basis = Basis::learnt_site,
-                    .support = RadiusContext::grades - 1,
+                    .support = worst_grade,
                     .has_ring = true};
+}
+
+std::uint8_t support_of(const RadioScene& scene, const Matches& matches, bool sparse) noexcept {
+    if (scene.has_neighbours) return grade_of(matches.best_distance, distance_limits);
+    return sparse ? RadiusContext::sparse : less_is_worse(grade_of(matches.days, days_limits));
 }
 
 Snapshot among_learnt_places(const CellEvent& event, const RadioScene& scene, const Matches& matches,
                              const CellTable& cells, const Breadth& breadth) noexcept {
     const auto& map = cells.fingerprints();
+    const bool sparse = matches.at_serving_cell && matches.observations < few_observations;
     Snapshot snapshot{.plane = LocalPlane(to_geo(map.fingerprints()[matches.items[0].fingerprint].place)),
                       .candidates = {},
                       .basis = basis_of(scene, matches),
-                      .support = scene.has_neighbours ? grade_of(matches.best_distance, distance_limits)
-                                                      : less_is_worse(grade_of(matches.days, days_limits)),
-                      .at_serving_cell = matches.at_serving_cell};
+                      .support = support_of(scene, matches, sparse),
+                      .at_serving_cell = matches.at_serving_cell,
+                      .sparse = sparse};
     snapshot.candidates = candidates_of(matches, map, snapshot.plane);
     if (scene.has_neighbours) mix_in_sites(snapshot, matches.best_distance, event, cells, breadth);
     mix_in_ring(snapshot, event, cells, breadth);

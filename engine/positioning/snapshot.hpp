@@ -24,6 +24,7 @@ struct Snapshot {
     std::uint8_t support = 0;      // as RadiusContext has it
     bool has_ring = false;         // of the timing advance, at most `most_ring_points`
     bool at_serving_cell = false;  // learnt places of the serving cell were among them
+    bool sparse = false;           // few observations stand behind that cell
 };
 
 /// Learnt places like the event, with the table's sites where those say little, and the ring of the timing advance round a

@@ -119,7 +119,8 @@ TEST(Calibration, IsWideWithoutAnyTraining) {
 }
 
 TEST(Calibration, ContextsHaveIndicesOfTheirOwn) {
-    EXPECT_EQ((RadiusContext{Basis::surroundings, Radio::nr, 3, 3}.index()), RadiusContext::count - 1);
+    EXPECT_EQ((RadiusContext{Basis::surroundings, Radio::nr, RadiusContext::sparse, 3}.index()),
+              RadiusContext::count - 1);
     EXPECT_NE(near_match.index(), far_match.index());
 }
 

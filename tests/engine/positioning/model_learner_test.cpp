@@ -80,6 +80,62 @@ TEST_F(ModelLearning, IsNotMovedByACellSeenFarAway) {
     EXPECT_LT(distance_m(locate(event_at(450, 1'710'000'000'000, "353862"), cells, {})->place, place_at(450)), 120);
 }
 
+TEST_F(ModelLearning, CalibratesOnNoPlaceThatCannotBe) {
+    auto observations = drives(12);
+    for (int i = 0; i < 41; ++i) observations[5 * 41 + i].place = displaced(road_begin, {300'000, 0});
+    ModelLearner learner;
+    for (const auto& observation : observations) learner.survey(observation);
+    for (const auto& observation : observations) learner.observe(observation);
+    CellTableBuilder builder;
+    const auto report = learner.learn_into(builder, {});
+    EXPECT_EQ(report.implausible, 41U);
+    EXPECT_EQ(report.calibrated_on, 11 * 41U);
+    EXPECT_LT(std::ranges::max(report.live_errors_m), 5000);
+    EXPECT_LT(std::ranges::max(report.hindsight_errors_m), 5000);
+}
+
+TEST_F(ModelLearning, LearnsDaysInAnyOrderAndWhatIsRepeatedOnce) {
+    const auto all = drives(6);
+    std::vector<Observation> backwards;
+    for (int day = 5; day >= 0; --day)
+        for (int i = 0; i < 41; ++i)
+            for (int times = 0; times < 2; ++times) backwards.push_back(all[day * 41 + i]);
+    ModelLearner learner;
+    for (const auto& observation : backwards) learner.survey(observation);
+    for (const auto& observation : backwards) learner.observe(observation);
+    CellTableBuilder builder;
+    const auto report = learner.learn_into(builder, {});
+    EXPECT_EQ(report.duplicates, 6 * 41U);
+    EXPECT_EQ(report.going_back, 5U);
+    const auto expected = model_of(all), made = builder.build();
+    const auto places = CellTable::open(made).value().fingerprints().fingerprints().size();
+    EXPECT_EQ(places, CellTable::open(expected).value().fingerprints().fingerprints().size());
+    EXPECT_EQ(report.places, places);
+}
+
+TEST_F(ModelLearning, SaysOfWhichCellItKnowsLittle) {
+    auto observations = drives(6);
+    for (int i = 0; i < 6; ++i) {  // two on cell 3, four on cell 4, without neighbours
+        CellEvent event = event_at(1000, 1'705'000'000'000 + i * 60'000, "353863");
+        event.neighbours = {};
+        event.serving = testing::MadeCells::lte(i < 2 ? 3 : 4);
+        observations.push_back({event, place_at(1000)});
+    }
+    for (int i = 0; i < 2; ++i) observations.push_back(observations.back());
+    for (int i = 1; i < 3; ++i) (observations.end() - i)->event.ts_ms += i * 1000;
+    const auto bytes = model_of(observations);
+    const auto cells = CellTable::open(bytes).value();
+    CellEvent event = event_at(1000, 1'710'000'000'000, "353862");
+    event.neighbours = {};
+    EXPECT_FALSE(locate(event, cells, {})->reasons.has(ErrorReason::sparse_cell));
+    event.serving = testing::MadeCells::lte(3);
+    const auto sparse = locate(event, cells, {});
+    EXPECT_TRUE(sparse->reasons.has(ErrorReason::sparse_cell));
+    EXPECT_GT(sparse->radius_m, 500) << "two observations at one place say nothing of how far the cell reaches";
+    event.serving = testing::MadeCells::lte(4);
+    EXPECT_FALSE(locate(event, cells, {})->reasons.has(ErrorReason::sparse_cell)) << "six are enough";
+}
+
 TEST_F(ModelLearning, KeepsWhatATableSaysOfACell) {
     ModelLearner learner;
     const auto observations = drives(6);
