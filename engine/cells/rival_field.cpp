@@ -17,7 +17,7 @@ namespace {
 
 constexpr double tile_m = 200;
 constexpr float heard_m = 1500;  // a rival farther off adds next to nothing where there are any nearer
-constexpr double lowest = -14, step = 0.05;
+constexpr double lowest = RivalField::lowest, step = 0.05;
 constexpr double tile_lat_deg = tile_m / metres_per_degree;
 constexpr auto side = static_cast<std::int64_t>(RivalField::block_side);
 

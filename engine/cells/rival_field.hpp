@@ -22,6 +22,7 @@ namespace simtrail {
 class RivalField {
    public:
     static constexpr float rank_slope = 0.12F;  // a decibel
+    static constexpr float lowest = -14;        // where no site is near
     static constexpr std::size_t block_side = 16;
     struct Block {
         std::uint64_t key = 0;
@@ -54,7 +55,7 @@ class RivalReader {
     RivalReader(const RivalField::Network& network, std::uint8_t carrier) noexcept
         : blocks_(network.blocks), carrier_(carrier) {}
 
-    /// Z; a low one where no site is near.
+    /// Z, `lowest` at least.
     float at(GeoPoint place) noexcept;
 
    private:

@@ -63,6 +63,13 @@ std::vector<double> levelled(std::span<const Candidate> items) {
     return weights;
 }
 
+/// The candidates as the forward pass left them, weighed by the event alone.
+std::vector<Candidate> with_weights_of(const Candidates& event, const Candidates& reached) {
+    std::vector<Candidate> items(reached.view().begin(), reached.view().end());
+    for (std::size_t i = 0; i < items.size(); ++i) items[i].log_weight = event.view()[i].log_weight;
+    return items;
+}
+
 std::vector<double> posterior(const Column& column) {
     std::vector<double> sum(column.forward);
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += column.backward[i];
@@ -190,7 +197,10 @@ class Trellis {
         }
         prune(snapshot);
         Candidates reached = snapshot.candidates;
-        if (follows) weigh_by_motion(reached, past, seconds, tuning.with_hindsight);
+        if (follows) {
+            weigh_by_motion(reached, past, seconds, tuning.with_hindsight);
+            if (reached.gapless()) set_course(reached, past, seconds);
+        }
         columns_.push_back({.event = index,
                             .at_ms = event.ts_ms,
                             .plane = snapshot.plane,
@@ -200,7 +210,7 @@ class Trellis {
                             .sparse = snapshot.sparse,
                             .gapless = snapshot.candidates.gapless(),
                             .repeats = repeats,
-                            .candidates = {snapshot.candidates.view().begin(), snapshot.candidates.view().end()},
+                            .candidates = with_weights_of(snapshot.candidates, reached),
                             .forward = levelled(reached.view()),
                             .backward = {}});
     }

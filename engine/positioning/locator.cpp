@@ -41,9 +41,11 @@ bool follows(const CellEvent& event, const Belief& belief) noexcept {
 Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const MotionFilter& motion,
                           const Breadth& breadth) noexcept {
     bool repeats = false;
+    double seconds = 0;
+    Candidates before;
     if (follows(event, motion.belief())) {
-        const double seconds = seconds_since(event, motion.belief().at_ms());
-        const Candidates before = motion.belief().on(snapshot.plane);
+        seconds = seconds_since(event, motion.belief().at_ms());
+        before = motion.belief().on(snapshot.plane);
         repeats = is_repetition(snapshot, event, motion.history(), seconds);
         if (snapshot.basis == Basis::learnt_site) add_survivors(snapshot.candidates, before, seconds);
         weigh_by_motion(snapshot.candidates, before, seconds);
@@ -51,6 +53,7 @@ Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const Moti
     Estimate estimate = at_centre(snapshot.candidates, snapshot.plane, breadth.rounds);
     estimate.context.basis = snapshot.basis;
     estimate.context.support = snapshot.support;
+    if (snapshot.candidates.gapless()) set_course(snapshot.candidates, before, seconds);
     if (snapshot.sparse) estimate.reasons.add(ErrorReason::sparse_cell);
     estimate.belief =
         repeats ? motion.belief() : Belief::of(event.ts_ms, snapshot.plane, snapshot.candidates, breadth.remembered);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/cells/path_loss.hpp"
 #include "engine/maths/quick.hpp"
 
 namespace simtrail {
@@ -10,6 +11,7 @@ namespace simtrail {
 namespace {
 
 constexpr float ln2 = 0.69314718F;
+constexpr double most_course_mps = 100;
 
 /// One end of a step, as a source or as what is led to.
 struct End {
@@ -85,10 +87,10 @@ struct Bell {
 /// How likely a source leads to a place within the time of the step.
 class Step {
    public:
-    Step(double seconds, const Tuning::Stray& stray) noexcept
-        : near_(tuning.near_m + stray.wander_mps * seconds),
-          ahead_(tuning.near_m + tuning.drift_mps * seconds),
-          anywhere_(static_cast<float>(stray.anywhere)) {}
+    Step(double seconds, const Tuning::Walk& walk, bool on_squares) noexcept
+        : Step(seconds, on_squares ? walk.on_squares : walk.among_places,
+               on_squares ? tuning.course_drift_mps : tuning.drift_mps,
+               on_squares ? tuning.course_going_on : tuning.going_on) {}
 
     /// Where nobody's velocity is known.
     float wandering(const End& from, const End& to) const noexcept {
@@ -96,21 +98,50 @@ class Step {
     }
 
     float operator()(const End& from, const End& to) const noexcept {
-        const auto going_on = static_cast<float>(tuning.going_on), turning = static_cast<float>(tuning.turning);
+        const auto turning = static_cast<float>(tuning.turning);
         const float stays = near_(to.east_m - from.east_m, to.north_m - from.north_m);
         const float goes_on = ahead_(to.east_m - from.ahead_east_m, to.north_m - from.ahead_north_m);
-        const float reach = stays + from.moving * going_on * (goes_on - stays) + anywhere_;
+        const float reach = stays + from.moving * going_on_ * (goes_on - stays) + anywhere_;
         const float cosine = from.heading_east * to.heading_east + from.heading_north * to.heading_north;
         return reach * maths::quick_exp(from.moving * to.moving * turning * (cosine - 1));
     }
 
    private:
+    Step(double seconds, const Tuning::Stray& stray, double drift_mps, double going_on) noexcept
+        : near_(tuning.near_m + stray.wander_mps * seconds),
+          ahead_(tuning.near_m + drift_mps * seconds),
+          anywhere_(static_cast<float>(stray.anywhere)),
+          going_on_(static_cast<float>(going_on)) {}
+
     Bell near_, ahead_;
-    float anywhere_;
+    float anywhere_, going_on_;
 };
 
-const Tuning::Stray& stray_to(const Candidates& candidates, const Tuning::Walk& walk) noexcept {
-    return candidates.gapless() ? walk.on_squares : walk.among_places;
+/// What the middle went on with; nothing where it stood.
+Offset course_of(const Candidates& before) noexcept {
+    if (before.empty()) return {};
+    const Candidate& likeliest = before.view().front();
+    return likeliest.moving ? likeliest.velocity : Offset{};
+}
+
+/// Squares speak softly: whoever passes them fast is ahead of what they, step by step, make of it.
+double trust_in(const Candidates& before) noexcept {
+    const double beyond =
+        (length_m(course_of(before)) - tuning.sure_course_mps) / (tuning.lost_course_mps - tuning.sure_course_mps);
+    return std::clamp(1 - beyond, tuning.least_course_trust, 1.0);
+}
+
+/// Precondition: not empty.
+Offset middle_of(const Candidates& candidates) noexcept {
+    const double best = candidates.best();
+    Offset sum;
+    double total = 0;
+    for (const Candidate& candidate : candidates.view()) {
+        const double weight = quick_exp(candidate.log_weight - best);
+        sum = sum + weight * candidate.at;
+        total += weight;
+    }
+    return (1 / total) * sum;
 }
 
 }  // namespace
@@ -118,26 +149,42 @@ const Tuning::Stray& stray_to(const Candidates& candidates, const Tuning::Walk& 
 void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds,
                      const Tuning::Walk& walk) noexcept {
     const Ends sources(before, seconds);
-    const Step step(seconds, stray_to(candidates, walk));
+    const Step step(seconds, walk, candidates.gapless());
+    const double trust = candidates.gapless() ? trust_in(before) : 1;
     for (Candidate& candidate : candidates.view()) {
         const End to = end_of(candidate, seconds);
-        candidate.log_weight += sources.any_moving()
-                                    ? sources.log_mean([&](const End& from) { return step(from, to); })
-                                    : sources.log_mean([&](const End& from) { return step.wandering(from, to); });
+        candidate.log_weight +=
+            trust * (sources.any_moving()
+                         ? sources.log_mean([&](const End& from) { return step(from, to); })
+                         : sources.log_mean([&](const End& from) { return step.wandering(from, to); }));
+    }
+}
+
+void set_course(Candidates& squares, const Candidates& before, double seconds) noexcept {
+    if (before.empty() || seconds <= 0) return;
+    const Offset course = course_of(before);
+    const Offset gone = (1 / seconds) * (middle_of(squares) - middle_of(before));
+    const Offset velocity = course + seconds / (seconds + tuning.course_s) * (gone - course);
+    const double speed_mps = length_m(velocity);
+    if (speed_mps < tuning.least_course_mps || speed_mps > most_course_mps) return;
+    for (Candidate& square : squares.view()) {
+        square.velocity = velocity;
+        square.moving = true;
     }
 }
 
 void weigh_by_future(Candidates& candidates, const Candidates& after, double seconds) noexcept {
     const Ends targets(after, seconds);
-    const Step step(seconds, stray_to(after, tuning.with_hindsight));
+    const Step step(seconds, tuning.with_hindsight, after.gapless());
+    const double trust = after.gapless() ? trust_in(candidates) : 1;
     for (Candidate& candidate : candidates.view()) {
         const End from = end_of(candidate, seconds);
-        candidate.log_weight += targets.log_mean([&](const End& to) { return step(from, to); });
+        candidate.log_weight += trust * targets.log_mean([&](const End& to) { return step(from, to); });
     }
 }
 
 double log_reach(const Candidate& from, const Candidate& to, double seconds) noexcept {
-    const float reach = Step(seconds, tuning.with_hindsight.among_places)(end_of(from, seconds), end_of(to, seconds));
+    const float reach = Step(seconds, tuning.with_hindsight, false)(end_of(from, seconds), end_of(to, seconds));
     return double{ln2 * maths::quick_log2(reach)};
 }
 

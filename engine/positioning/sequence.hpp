@@ -12,6 +12,10 @@ inline constexpr double forgotten_s = 1800;
 void weigh_by_motion(Candidates& candidates, const Candidates& before, double seconds,
                      const Tuning::Walk& walk = tuning.live) noexcept;
 
+/// Of squares, which nobody is known to have passed: gives them all the velocity with which their middle went on from that of
+/// `before`, smoothed. After they were weighed.
+void set_course(Candidates& squares, const Candidates& before, double seconds) noexcept;
+
 /// One step of the backward pass, with hindsight: weighs each candidate by how well it leads to where the subscriber may be
 /// `seconds` later.
 void weigh_by_future(Candidates& candidates, const Candidates& after, double seconds) noexcept;

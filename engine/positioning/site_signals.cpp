@@ -19,7 +19,10 @@ constexpr float signal_at_reference_dbm = -80;  // at 100 m in front of a usual 
 constexpr float shadowing_db2 = 80;             // variance of one signal
 constexpr float common_db2 = 45;                // and of what all of an event share: the phone, a wall
 constexpr double weaker_counts_less = 0.05;     // a decibel below the serving cell
-constexpr float prior_spread_m = 300;           // about the mean of the heard sites
+constexpr float prior_spread_m = 300;           // about the mean of the heard sites, in a town
+/// Sites that lie farther than this from the middle of all that were heard (root mean square) are a country's, not a town's:
+/// squares and prior widen in proportion.
+constexpr double town_m = 1000;
 /// The signals of one event are shadowed alike, and the path loss is only a usual one: together they say less than their sum.
 constexpr float say = 0.24F;
 constexpr float rank_counts = 1.6F;  // beside the misfit of the signals
@@ -77,11 +80,19 @@ class HeardSites {
 
     std::size_t size() const noexcept { return size_; }
 
+    /// How much wider the network is than a town's; 1 at least.
+    float width() const noexcept {
+        double squares = 0;
+        for (std::size_t s = 0; s < size_; ++s) squares += squared(items_[s]->antenna.at);
+        return static_cast<float>(std::max(std::sqrt(squares / static_cast<double>(size_)) / town_m, 1.0));
+    }
+
     /// Of each square, up to a constant of the event.
-    void weigh(Squares& squares) noexcept {
+    void weigh(Squares& squares, float width) noexcept {
         constexpr std::size_t most = Squares::capacity;
-        std::array<float, most> level, sum{}, square_sum{}, rank{};
+        std::array<float, most> level, sum{}, square_sum{}, rank{}, strongest;
         const std::size_t count = squares.count;
+        std::fill_n(strongest.begin(), count, -1e9F);
         float rank_weights = 0;
         for (std::size_t s = 0; s < size_; ++s) {
             const HeardSite& site = *items_[s];
@@ -94,14 +105,20 @@ class HeardSites {
                 square_sum[i] += residual * residual;
                 rank[i] += slope * level[i];
             }
+            if (site.rank_weight > 0)
+                for (std::size_t i = 0; i < count; ++i) strongest[i] = std::max(strongest[i], level[i]);
             rank_weights += site.rank_weight;
         }
+        const float prior_m = width * prior_spread_m;
         const float shared = 1 / (shadowing_db2 / common_db2 + static_cast<float>(size_));
         for (std::size_t i = 0; i < count; ++i) {
             const Offset place = squares.middle(i);
             const float misfit = (square_sum[i] - sum[i] * sum[i] * shared) / (2 * shadowing_db2);
-            const float surprise = rank[i] - rank_weights * rivals_.at(plane_.to_geo(place));
-            const auto prior = static_cast<float>(squared(place)) / (2 * prior_spread_m * prior_spread_m);
+            float rivals = rivals_.at(plane_.to_geo(place));
+            // The field ends some way from its sites; those that were heard are there all the same.
+            if (rivals <= RivalField::lowest) rivals = std::max(rivals, RivalField::rank_slope * strongest[i]);
+            const float surprise = rank[i] - rank_weights * rivals;
+            const auto prior = static_cast<float>(squared(place)) / (2 * prior_m * prior_m);
             squares.log_likelihood[i] = say * (rank_counts * surprise - misfit - prior) + ring(place);
         }
     }
@@ -149,8 +166,9 @@ static_assert(fits(Breadth{}) && fits(few_candidates));
 /// The likeliest squares of a coarse grid are looked at more closely.
 Candidates coarse_to_fine(HeardSites& sites, const Breadth& breadth) noexcept {
     Squares coarse, fine;
-    coarse.add_grid({}, breadth.coarse_side, breadth.coarse_step_m);
-    sites.weigh(coarse);
+    const float width = sites.width(), step_m = width * breadth.coarse_step_m;
+    coarse.add_grid({}, breadth.coarse_side, step_m);
+    sites.weigh(coarse, width);
     std::array<std::uint8_t, Squares::capacity> all_squares;
     const auto order = std::span(all_squares).first(coarse.count);
     // NOLINTNEXTLINE(modernize-use-ranges): g++ 12 has no std::ranges::iota
@@ -164,8 +182,8 @@ Candidates coarse_to_fine(HeardSites& sites, const Breadth& breadth) noexcept {
     std::nth_element(order.begin(), order.begin() + refined, order.end(), likelier);
     std::sort(order.begin(), order.begin() + refined, likelier);
     for (const std::uint8_t i : order.first(breadth.refined))
-        fine.add_grid(coarse.middle(i), fine_parts, breadth.coarse_step_m / fine_parts);
-    sites.weigh(fine);
+        fine.add_grid(coarse.middle(i), fine_parts, step_m / fine_parts);
+    sites.weigh(fine, width);
     Candidates all;
     all.set_gapless();
     const double area = 2 * maths::logarithm(1.0 / fine_parts);  // of the finer squares

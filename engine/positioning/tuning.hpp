@@ -55,6 +55,14 @@ struct Tuning {
     double going_on = 0.95;
     double turning = 1;
     double going_on_s = 60;  // no longer
+    // Nobody is known to have passed a square: one goes on as the middle of the candidates did, smoothed over `course_s`.
+    double course_s = 20;
+    double course_going_on = 0.5;
+    double course_drift_mps = 6;
+    double least_course_mps = 3;
+    double sure_course_mps = 10,
+           lost_course_mps = 40;  // between them, the faster, the less what came before is believed
+    double least_course_trust = 0.1;
     Walk live{.among_places = {.wander_mps = 21, .anywhere = 9e-7},
               .on_squares = {.wander_mps = 12, .anywhere = 1e-9},
               .survivor_penalty = 3};
