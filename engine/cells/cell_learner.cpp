@@ -58,7 +58,10 @@ bool keeps_to(const Places& places, const Cluster& own, const Cluster& other) {
     return 100 * astray <= most_astray_percent * weight_of(places);
 }
 
-double limit_of(const Cluster& cluster) noexcept { return std::max(macro_cell_reach_m, unusual * cluster.usual_m); }
+/// None where the observations are of no one cell: two of them, far apart.
+double limit_of(const Cluster& cluster) noexcept {
+    return cluster.usual_m > macro_cell_reach_m ? 0 : std::max(macro_cell_reach_m, unusual * cluster.usual_m);
+}
 
 bool is_within(FixedPoint place, FixedPoint centre, double limit_m) {
     return distance_m(to_geo(centre), to_geo(place)) <= limit_m;
@@ -215,12 +218,11 @@ std::vector<CellLearner::Moved> CellLearner::moved() const {
 
 std::optional<CellRecord> CellLearner::learn(const Observed& observed, const Includes& includes) {
     const auto moved_on = observed.used().moved_on;
-    auto all = observed.places(includes, !moved_on, moved_on.value_or(0));
-    if (all.empty()) return std::nullopt;
-    const Cluster whole = cluster_of(all);
-    auto places = all;
+    auto places = observed.places(includes, !moved_on, moved_on.value_or(0));
+    if (places.empty()) return std::nullopt;
+    const Cluster whole = cluster_of(places);
     std::erase_if(places, [&](const auto& one) { return !is_within(one.place, whole.centre, limit_of(whole)); });
-    if (places.empty()) places = std::move(all);  // scattered beyond sense: two places far apart, say
+    if (places.empty()) return std::nullopt;
     const auto centre = median_centre(places);
     CellRecord record{.site = to_geo(centre), .area = observed.area.get(), .learnt = true};
     if (const auto pci = observed.pci.get()) record.pci = static_cast<std::uint16_t>(*pci);

@@ -41,6 +41,16 @@ TEST(CellLearner, IsNotMovedByOneObservationFarAway) {
     EXPECT_EQ(record_of(learnt(with_outlier)), record_of(learnt(near)));
 }
 
+TEST(CellLearner, LearnsNoCellOfWhichObservationsContradictEachOther) {
+    const GeoPoint here{10, 50}, far_away{14.2, 50};  // 300 km
+    const auto bytes = learnt({here, far_away});
+    EXPECT_FALSE(CellTable::open(bytes)->find(cell));
+    CellLearner learner;
+    for (const GeoPoint place : {here, far_away}) learner.observe(cell, 12, place);
+    for (const GeoPoint place : {here, far_away})
+        EXPECT_EQ(learner.judge(cell, place, 0), CellLearner::Verdict::implausible);
+}
+
 TEST(CellLearner, DoesNotDependOnTheOrder) {
     std::mt19937 random(7);
     std::vector<GeoPoint> places;
