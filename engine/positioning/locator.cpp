@@ -40,12 +40,11 @@ bool follows(const CellEvent& event, const Belief& belief) noexcept {
 /// Weighs the candidates by how well they are reached from the last ones.
 Estimate among_candidates(const CellEvent& event, Snapshot& snapshot, const MotionFilter& motion,
                           const Breadth& breadth) noexcept {
+    const bool goes_on = follows(event, motion.belief());
+    const double seconds = goes_on ? seconds_since(event, motion.belief().at_ms()) : 0;
+    const Candidates before = goes_on ? motion.belief().on(snapshot.plane) : Candidates{};
     bool repeats = false;
-    double seconds = 0;
-    Candidates before;
-    if (follows(event, motion.belief())) {
-        seconds = seconds_since(event, motion.belief().at_ms());
-        before = motion.belief().on(snapshot.plane);
+    if (goes_on) {
         repeats = is_repetition(snapshot, event, motion.history(), seconds);
         if (snapshot.basis == Basis::learnt_site) add_survivors(snapshot.candidates, before, seconds);
         weigh_by_motion(snapshot.candidates, before, seconds);

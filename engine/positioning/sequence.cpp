@@ -124,24 +124,43 @@ Offset course_of(const Candidates& before) noexcept {
     return likeliest.moving ? likeliest.velocity : Offset{};
 }
 
-/// Squares speak softly: whoever passes them fast is ahead of what they, step by step, make of it.
-double trust_in(const Candidates& before) noexcept {
-    const double beyond =
-        (length_m(course_of(before)) - tuning.sure_course_mps) / (tuning.lost_course_mps - tuning.sure_course_mps);
-    return std::clamp(1 - beyond, tuning.least_course_trust, 1.0);
-}
+struct Middle {
+    Offset at;
+    double variance_m2 = 0;  // of both axes together
+};
 
 /// Precondition: not empty.
-Offset middle_of(const Candidates& candidates) noexcept {
+Middle middle_of(const Candidates& candidates) noexcept {
     const double best = candidates.best();
     Offset sum;
-    double total = 0;
+    double total = 0, squares = 0;
     for (const Candidate& candidate : candidates.view()) {
         const double weight = quick_exp(candidate.log_weight - best);
         sum = sum + weight * candidate.at;
+        squares += weight * squared(candidate.at);
         total += weight;
     }
-    return (1 / total) * sum;
+    const Offset at = (1 / total) * sum;
+    return {at, std::max(squares / total - squared(at), 0.0)};
+}
+
+/// 1 up to `least`, falling to `tuning.least_trust` at `most`.
+double trust_at(double value, double least, double most) noexcept {
+    return std::clamp(1 - (value - least) / (most - least), tuning.least_trust, 1.0);
+}
+
+double trust_at_speed_of(const Candidates& before) noexcept {
+    return trust_at(length_m(course_of(before)), tuning.sure_course_mps, tuning.lost_course_mps);
+}
+
+/// Squares speak softly: step by step they would leave behind whoever is fast, or turns. So what came before counts less the
+/// faster the course, and the less it expected what the squares say.
+double trust_in(const Candidates& before, const Candidates& squares, double seconds, double wander_mps) noexcept {
+    const Middle now = middle_of(squares), then = middle_of(before);
+    const Offset expected = then.at + std::min(seconds, tuning.going_on_s) * course_of(before);
+    const double strayed_m = tuning.near_m + wander_mps * seconds;
+    const double odds = squared(now.at - expected) / (now.variance_m2 + then.variance_m2 + 2 * strayed_m * strayed_m);
+    return std::min(trust_at_speed_of(before), trust_at(odds, tuning.usual_odds, tuning.great_odds));
 }
 
 }  // namespace
@@ -150,7 +169,7 @@ void weigh_by_motion(Candidates& candidates, const Candidates& before, double se
                      const Tuning::Walk& walk) noexcept {
     const Ends sources(before, seconds);
     const Step step(seconds, walk, candidates.gapless());
-    const double trust = candidates.gapless() ? trust_in(before) : 1;
+    const double trust = candidates.gapless() ? trust_in(before, candidates, seconds, walk.on_squares.wander_mps) : 1;
     for (Candidate& candidate : candidates.view()) {
         const End to = end_of(candidate, seconds);
         candidate.log_weight +=
@@ -161,10 +180,9 @@ void weigh_by_motion(Candidates& candidates, const Candidates& before, double se
 }
 
 void set_course(Candidates& squares, const Candidates& before, double seconds) noexcept {
-    if (before.empty() || seconds <= 0) return;
-    const Offset course = course_of(before);
-    const Offset gone = (1 / seconds) * (middle_of(squares) - middle_of(before));
-    const Offset velocity = course + seconds / (seconds + tuning.course_s) * (gone - course);
+    if (before.empty()) return;
+    const Offset course = course_of(before), gone = middle_of(squares).at - middle_of(before).at;
+    const Offset velocity = course + (1 / (seconds + tuning.course_s)) * (gone - seconds * course);
     const double speed_mps = length_m(velocity);
     if (speed_mps < tuning.least_course_mps || speed_mps > most_course_mps) return;
     for (Candidate& square : squares.view()) {
@@ -176,7 +194,7 @@ void set_course(Candidates& squares, const Candidates& before, double seconds) n
 void weigh_by_future(Candidates& candidates, const Candidates& after, double seconds) noexcept {
     const Ends targets(after, seconds);
     const Step step(seconds, tuning.with_hindsight, after.gapless());
-    const double trust = after.gapless() ? trust_in(candidates) : 1;
+    const double trust = after.gapless() ? trust_at_speed_of(candidates) : 1;
     for (Candidate& candidate : candidates.view()) {
         const End from = end_of(candidate, seconds);
         candidate.log_weight += trust * targets.log_mean([&](const End& to) { return step(from, to); });

@@ -60,9 +60,11 @@ struct Tuning {
     double course_going_on = 0.5;
     double course_drift_mps = 6;
     double least_course_mps = 3;
-    double sure_course_mps = 10,
-           lost_course_mps = 40;  // between them, the faster, the less what came before is believed
-    double least_course_trust = 0.1;
+    // What came before is believed less the faster one goes, from the one to the other speed, and the more the event is at
+    // odds with it: the square of their distance over their variances.
+    double sure_course_mps = 10, lost_course_mps = 40;
+    double usual_odds = 1, great_odds = 3;
+    double least_trust = 0.1;
     Walk live{.among_places = {.wander_mps = 21, .anywhere = 9e-7},
               .on_squares = {.wander_mps = 12, .anywhere = 1e-9},
               .survivor_penalty = 3};

@@ -72,7 +72,8 @@ class Network {
 
    private:
     static CellIdentity cell(int site, int sector) {
-        return testing::MadeCells::lte(static_cast<std::uint64_t>(256 * (site + 1) + sector));
+        return testing::MadeCells::lte(256 * (static_cast<std::uint64_t>(site) + 1) +
+                                       static_cast<std::uint64_t>(sector));
     }
     Offset site(int i) const noexcept {
         const int row = i / side, column = i % side;
@@ -145,12 +146,15 @@ TEST(SiteSignals, WhoeverIsSlowGainsByTheSequence) {
 }
 
 TEST(SiteSignals, WhoeverIsFastIsNotLeftBehind) {
-    for (const auto& [spacing_m, speed_mps, period_s] :
-         {std::tuple{800.0, 28.0, 5.0}, {800.0, 42.0, 5.0}, {1500.0, 20.0, 10.0}, {1500.0, 42.0, 5.0}}) {
+    for (const auto& [spacing_m, speed_mps, period_s] : {std::tuple{800.0, 28.0, 5.0},
+                                                         {800.0, 42.0, 5.0},
+                                                         {800.0, 83.0, 5.0},
+                                                         {1500.0, 20.0, 10.0},
+                                                         {1500.0, 42.0, 5.0}}) {
         auto alone = errors_of_drives(spacing_m, speed_mps, period_s, false);
         auto sequence = errors_of_drives(spacing_m, speed_mps, period_s, true);
-        EXPECT_GE(sequence.coverage(), 0.8) << spacing_m << " m, " << speed_mps << " m/s";
-        EXPECT_LT(sequence.median(), 1.4 * alone.median()) << spacing_m << " m, " << speed_mps << " m/s";
+        EXPECT_GE(sequence.coverage(), 0.88) << spacing_m << " m, " << speed_mps << " m/s";
+        EXPECT_LT(sequence.median(), 1.2 * alone.median()) << spacing_m << " m, " << speed_mps << " m/s";
     }
 }
 
