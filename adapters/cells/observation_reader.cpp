@@ -1,6 +1,5 @@
 #include "adapters/cells/observation_reader.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <expected>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "adapters/feed/csv_row.hpp"
 #include "adapters/feed/line_decoder.hpp"
+#include "adapters/feed/line_scan.hpp"
 
 namespace simtrail::cells {
 
@@ -77,7 +77,7 @@ class CsvObservations final : public ObservationFormat {
         auto decoder = feed::make_csv_decoder(header, {});
         if (!decoder) return std::unexpected(decoder.error());
         auto format = std::unique_ptr<CsvObservations>(new CsvObservations(*std::move(decoder)));
-        feed::CsvRow row(header, format->unquoted_);
+        feed::CsvRow row(feed::without_mark(header), format->unquoted_);
         while (const auto name = row.next()) format->columns_.push_back(coordinate_named(*name));
         return format;
     }
@@ -113,8 +113,6 @@ class CsvObservations final : public ObservationFormat {
     std::string unquoted_;
 };
 
-bool is_blank(std::string_view line) noexcept { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
-
 class ObservationLines {
    public:
     ObservationLines(const TakeObservation& take, const TellRejection& tell) : take_(take), tell_(tell) {}
@@ -123,7 +121,7 @@ class ObservationLines {
         LineSource lines(path);
         std::unique_ptr<ObservationFormat> format;
         while (const auto line = lines.next()) {
-            if (is_blank(*line)) {
+            if (feed::scan::is_blank(*line)) {
                 ++counts_.other;
             } else if (format) {
                 take(*line, *format, path, lines.line_number());

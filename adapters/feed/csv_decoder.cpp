@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::array required_columns{Field::ts, Field::msisdn, Field::radio, Field::mcc, Field::mnc, Field::cell};
 
-std::string_view without_mark(std::string_view line) noexcept {
-    return line.starts_with(byte_order_mark) ? line.substr(byte_order_mark.size()) : line;
-}
-
 /// A number of a spreadsheet: as in JSON, with leading zeros allowed (mnc `01`).
 NumberField csv_number(std::string_view text) noexcept {
     if (text.empty()) return {};

@@ -150,7 +150,7 @@ class JsonDecoder final : public LineDecoder {
 
     std::expected<void, Outcome> decode(std::string_view line, CellEvent& event, OutcomeCounts& drops) override {
         if (line.size() > max_line_bytes) return std::unexpected(Outcome::oversized);
-        if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
+        line = without_mark(line);
         if (scan::is_blank(line)) return std::unexpected(Outcome::blank);
         if (!plain_.read(line, fields_))
             if (const auto fault = parse(line)) return std::unexpected(*fault);

@@ -11,6 +11,10 @@ namespace simtrail::feed {
 
 inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // UTF-8's, which some editors put in front
 
+constexpr std::string_view without_mark(std::string_view line) noexcept {
+    return line.starts_with(byte_order_mark) ? line.substr(byte_order_mark.size()) : line;
+}
+
 }  // namespace simtrail::feed
 
 // Cheap looks at a line that is not decoded yet. They answer only where they are sure: see LineDecoder.

@@ -53,6 +53,10 @@ TEST_F(CellsLearn, ReadsCsvAsItReadsJson) {
     of_csv["otherLines"] = 0;
     EXPECT_EQ(of_csv, told);
     EXPECT_EQ(work_.run("cmp city.model csv.model").exit_code, 0);
+    work_.write("marked.csv",
+                "\xEF\xBB\xBF"
+                "lon,lat,ts,msisdn,radio,mcc,mnc,cell\n77,28.6,1700000000000,919900000010,lte,404,45,256\n");
+    EXPECT_EQ(json::parse(learn("marked.csv", "--out marked.model --json").out)["read"]["observations"], 1);
     work_.write("no.csv", "ts,msisdn,radio,mcc,mnc,area,lon,lat\n");
     const Ran refused = learn("no.csv");
     EXPECT_EQ(refused.exit_code, 1);
