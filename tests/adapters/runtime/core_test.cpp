@@ -51,6 +51,14 @@ class CoreTest : public ::testing::Test {
         });
     }
 
+    bool becomes_revoked(Msisdn msisdn) {
+        return eventually([&] {
+            auto found = ledger::ConsentState::none;
+            core_.core().read([&](const ledger::LedgerBook& book) { found = book.consent("acme", msisdn)->state; });
+            return found == ledger::ConsentState::revoked;
+        });
+    }
+
     testing::TemporaryFolder folder_;
     MadeCore core_{folder_.file("simtrail.db")};
     std::shared_ptr<MadeSource> source_ = std::make_shared<MadeSource>("probe");
@@ -223,12 +231,7 @@ TEST_F(Core, AWithdrawalWhoseCommitFailedShutsTheGateAllTheSame) {
     EXPECT_FALSE(core_.ask(ledger::ReceiveText{driver, "STOP", "console", core_.now()}));
     EXPECT_EQ(core_.core().intake().tracked(), 0U);
     core_.fail_commits(false);
-    const auto state = [&] {
-        auto found = ledger::ConsentState::none;
-        core_.core().read([&](const ledger::LedgerBook& book) { found = book.consent("acme", driver)->state; });
-        return found;
-    };
-    EXPECT_TRUE(eventually([&] { return state() == ledger::ConsentState::revoked; }));
+    EXPECT_TRUE(becomes_revoked(driver));
     feed_and_wait(lines(driver, 10));
     EXPECT_THAT(core_.trace(track), SizeIs(10));
 }
@@ -250,12 +253,7 @@ TEST_F(Core, AWithdrawalThatComesWhileCommitsFailShutsTheGateOnce) {
     EXPECT_EQ(core_.core().intake().blocks_under_way(), under_way) << "nothing is told to the shards twice";
     core_.feed(source_, lines(driver, 5), sent_ + 6);
     core_.fail_commits(false);
-    const auto state = [&] {
-        auto found = ledger::ConsentState::none;
-        core_.core().read([&](const ledger::LedgerBook& book) { found = book.consent("acme", driver)->state; });
-        return found;
-    };
-    EXPECT_TRUE(eventually([&] { return state() == ledger::ConsentState::revoked; }));
+    EXPECT_TRUE(becomes_revoked(driver));
     EXPECT_TRUE(eventually([&] { return source_->acknowledged == 20; }));
     EXPECT_THAT(core_.trace(track), SizeIs(15));
 }

@@ -42,11 +42,14 @@ class ModelLearning : public ::testing::Test {
             }
         return all;
     }
+    static void gather(const std::vector<Observation>& observations, ModelLearner& learner) {
+        for (const auto& observation : observations) EXPECT_TRUE(learner.survey(observation));
+        for (const auto& observation : observations) learner.observe(observation);
+    }
     static CompiledBytes model_of(const std::vector<Observation>& observations, const CellTable* onto = nullptr) {
         ModelLearner learner;
         EXPECT_TRUE(onto == nullptr || learner.start_from(*onto));
-        for (const auto& observation : observations) EXPECT_TRUE(learner.survey(observation));
-        for (const auto& observation : observations) learner.observe(observation);
+        gather(observations, learner);
         CellTableBuilder builder;
         learner.learn_into(builder, {});
         return builder.build();
@@ -71,8 +74,7 @@ TEST_F(ModelLearning, IsNotMovedByACellSeenFarAway) {
     auto observations = drives(6);
     observations.push_back({event_at(450, 1'701'000'000'000, "353863"), displaced(road_begin, {300'000, 0})});
     ModelLearner learner;
-    for (const auto& observation : observations) learner.survey(observation);
-    for (const auto& observation : observations) learner.observe(observation);
+    gather(observations, learner);
     CellTableBuilder builder;
     EXPECT_EQ(learner.learn_into(builder, {}).implausible, 1U);
     const auto bytes = builder.build();
@@ -84,8 +86,7 @@ TEST_F(ModelLearning, CalibratesOnNoPlaceThatCannotBe) {
     auto observations = drives(12);
     for (int i = 0; i < 41; ++i) observations[5 * 41 + i].place = displaced(road_begin, {300'000, 0});
     ModelLearner learner;
-    for (const auto& observation : observations) learner.survey(observation);
-    for (const auto& observation : observations) learner.observe(observation);
+    gather(observations, learner);
     CellTableBuilder builder;
     const auto report = learner.learn_into(builder, {});
     EXPECT_EQ(report.implausible, 41U);
@@ -101,8 +102,7 @@ TEST_F(ModelLearning, LearnsDaysInAnyOrderAndWhatIsRepeatedOnce) {
         for (int i = 0; i < 41; ++i)
             for (int times = 0; times < 2; ++times) backwards.push_back(all[day * 41 + i]);
     ModelLearner learner;
-    for (const auto& observation : backwards) learner.survey(observation);
-    for (const auto& observation : backwards) learner.observe(observation);
+    gather(backwards, learner);
     CellTableBuilder builder;
     const auto report = learner.learn_into(builder, {});
     EXPECT_EQ(report.duplicates, 6 * 41U);
@@ -139,8 +139,7 @@ TEST_F(ModelLearning, SaysOfWhichCellItKnowsLittle) {
 TEST_F(ModelLearning, KeepsWhatATableSaysOfACell) {
     ModelLearner learner;
     const auto observations = drives(6);
-    for (const auto& observation : observations) learner.survey(observation);
-    for (const auto& observation : observations) learner.observe(observation);
+    gather(observations, learner);
     CellTableBuilder tables, builder;
     tables.add(testing::MadeCells::lte(1), {.site = road_begin, .azimuth_deg = 90});
     learner.learn_into(builder, tables);
@@ -236,8 +235,7 @@ TEST_F(ModelLearning, LearnsACellThatHasMovedFromItsNewPlace) {
         observations.push_back(later);
     }
     ModelLearner learner;
-    for (const auto& observation : observations) learner.survey(observation);
-    for (const auto& observation : observations) learner.observe(observation);
+    gather(observations, learner);
     CellTableBuilder builder;
     const auto report = learner.learn_into(builder, {});
     EXPECT_EQ(report.moved.size(), 2U);
